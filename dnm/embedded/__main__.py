@@ -8,7 +8,7 @@ import sys
 from types import FrameType
 
 from dnm.embedded.errors import EmbeddedError
-from dnm.embedded.servers import addresses, remove, running, start, status, stop
+from dnm.embedded.servers import remove, running, start, status, stop, written
 
 PATIENCE = 30
 """Seconds that a command has to end after a signal before it is killed."""
@@ -60,12 +60,12 @@ def _start() -> int:
 def _status() -> int:
     for name, pid in status().items():
         print(f"{name}: {f'running, process {pid}' if pid else 'not running'}")
-    for name, url in addresses().items():
+    for name, url in written().items():
         print(f"  {name}={url}")
     return 0
 
 
-class _Ended(Exception):
+class _EndedError(Exception):
     """A signal asked us to end before the command had begun."""
 
     def __init__(self, number: int) -> None:
@@ -77,45 +77,47 @@ def _run(command: list[str]) -> int:
     if not command:
         print("dnm.embedded: say what to run: python -m dnm.embedded run -- CMD", file=sys.stderr)
         return 2
-    child: subprocess.Popen[bytes] | None = None
-    asked: list[int] = []
-
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
-        if child is None:
-            if len(asked) == 1:
-                raise _Ended(number)
-        elif not (
-            number == signal.SIGINT and _in_terminal()
-        ):  # a terminal has sent it to the command as well
-            child.send_signal(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, on_signal)
+    runner = _Runner()
     try:
         with running() as found:
-            try:
-                child = subprocess.Popen(command, env={**os.environ, **found})
-            except OSError as error:
-                print(f"dnm.embedded: cannot run {command[0]}: {error.strerror}", file=sys.stderr)
-                return 127
-            code = _wait(child, asked)
-    except _Ended as ended:
+            code = runner.run(command, {**os.environ, **found})
+    except _EndedError as ended:
         return 128 + ended.number
     return 128 - code if code < 0 else code
 
 
-def _wait(child: subprocess.Popen[bytes], asked: list[int]) -> int:
-    """Waits for the command, without end unless a signal has asked it to end."""
-    patience = PATIENCE
-    while True:
+class _Runner:
+    """Runs one command and hands it the signals that ask us to end."""
+
+    def __init__(self) -> None:
+        self.child: subprocess.Popen[bytes] | None = None
+        self.asked: list[int] = []
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.asked.append(number)
+        if self.child is None:
+            if len(self.asked) == 1:
+                raise _EndedError(number)
+        elif not (number == signal.SIGINT and _in_terminal()):  # a terminal has sent it to the command too
+            self.child.send_signal(number)
+
+    def run(self, command: list[str], environment: dict[str, str]) -> int:
+        """The command's exit code. It may take for ever, but not after a signal has asked it to end."""
         try:
-            return child.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            if any(number != signal.SIGINT for number in asked):
-                patience -= 1
-            if patience == 0:
-                child.kill()
+            self.child = subprocess.Popen(command, env=environment)
+        except OSError as error:
+            print(f"dnm.embedded: cannot run {command[0]}: {error.strerror}", file=sys.stderr)
+            return 127
+        patience = PATIENCE
+        while True:
+            try:
+                return self.child.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                patience -= any(number != signal.SIGINT for number in self.asked)
+                if patience == 0:
+                    self.child.kill()
 
 
 def _in_terminal() -> bool:

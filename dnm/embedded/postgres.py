@@ -1,7 +1,8 @@
 """The embedded PostgreSQL cluster: made once, started, stopped.
 
-Three roles, as in production: `dnm_owner` owns the database and migrates, `dnm_app` owns nothing and is what the
-application connects as, `dnm_backup` reads everything and writes nothing. The superuser is refused by pg_hba.conf.
+Three roles, as in production: `dnm_owner` owns the database and migrates, `dnm_app` owns nothing and is what
+the application connects as, `dnm_backup` reads everything and writes nothing. The superuser is refused by
+pg_hba.conf.
 """
 
 import os
@@ -44,13 +45,22 @@ SETTINGS = {
     "log_lock_waits": "on",
 }
 LOCALE = "PG_UNICODE_FAST"
+INITDB = [
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    f"--builtin-locale={LOCALE}",
+    "--locale=C",
+    "--no-instructions",
+]
+"""Every template has the locale, so that a test database has it too."""
 ROLES = f"""\
 CREATE ROLE dnm_owner LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB NOCREATEROLE;
 CREATE ROLE dnm_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
 CREATE ROLE dnm_backup LOGIN NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE;
 ALTER ROLE dnm_backup SET default_transaction_read_only = on;
 GRANT pg_read_all_data TO dnm_backup;
-CREATE DATABASE dnm OWNER dnm_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE '{LOCALE}';
+CREATE DATABASE dnm OWNER dnm_owner TEMPLATE template0 ENCODING 'UTF8' \
+LOCALE_PROVIDER builtin BUILTIN_LOCALE '{LOCALE}';
 REVOKE ALL ON DATABASE dnm FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE dnm TO dnm_app;
 GRANT CONNECT ON DATABASE dnm TO dnm_backup;
@@ -128,7 +138,9 @@ class Postgres:
                 cwd=self.place.servers,
                 env=_environment(),
                 start_new_session=True,
-                **self.place.user.popen,  # type: ignore[arg-type, call-overload]
+                user=self.place.user.uid,
+                group=self.place.user.gid,
+                extra_groups=self.place.user.groups,
             )
         except OSError as error:
             raise EmbeddedError(
@@ -138,7 +150,7 @@ class Postgres:
             os.close(log)
 
     def _wait_ready(self, process: subprocess.Popen[bytes] | None) -> bool:
-        """Waits for the first answer; False if the process ended instead. Recovery after a crash takes its time."""
+        """Waits for the first answer; False if the process ended instead. A recovery takes time."""
 
         def ended() -> bool:
             return process.poll() is not None if process else self.pid() is None
@@ -159,7 +171,9 @@ class Postgres:
             check=False,
             cwd=self.place.servers,
             env=_environment(),
-            **self.place.user.popen,  # type: ignore[call-overload]
+            user=self.place.user.uid,
+            group=self.place.user.gid,
+            extra_groups=self.place.user.groups,
         )
         end(pid, str(self.folder), first=signal.SIGQUIT, seconds=20)
         collect(pid)
@@ -169,7 +183,7 @@ class Postgres:
         return str(postgres_server_binaries(self.place) / name)
 
     def _forget_dead_server(self) -> None:
-        """A lock file whose process is gone, or is someone else's by now, would keep the server from starting."""
+        """A lock file whose process is gone, or someone else's by now, would prevent the start."""
         written = self._lock_file()
         if written and not lives(int(written[0]), str(self.folder)):
             (self.folder / "postmaster.pid").unlink(missing_ok=True)
@@ -184,8 +198,7 @@ class Postgres:
             shutil.rmtree(rest, ignore_errors=True)
         server_folder(draft, self.place.user)
         self._run(
-            [self._program("initdb"), "-D", str(draft), "-U", "postgres", "--auth=reject", "--encoding=UTF8"]
-            + ["--locale-provider=builtin", f"--builtin-locale={LOCALE}", "--locale=C", "--no-instructions"],
+            [self._program("initdb"), "-D", str(draft), "-U", "postgres", "--auth=reject", *INITDB],
             "",
         )
         settings = "".join(f"{name} = {value}\n" for name, value in SETTINGS.items())
@@ -225,7 +238,9 @@ class Postgres:
             check=False,
             cwd=self.place.servers,
             env=_environment(),
-            **self.place.user.popen,  # type: ignore[call-overload]
+            user=self.place.user.uid,
+            group=self.place.user.gid,
+            extra_groups=self.place.user.groups,
         )
         if answer.returncode != 0:
             said = (answer.stdout + answer.stderr).strip()

@@ -1,8 +1,8 @@
 """Both servers together: who holds them, who stops them, where they answer.
 
-Any number of processes may use the servers of one checkout at once. Each holds a shared lock on `users.lock`; the
-last to leave stops them, unless they were started to stay (`start`). A process that is killed loses its lock with
-its life, so the next one to leave cleans up after it.
+Any number of processes may use the servers of one checkout at once. Each holds a shared lock on `users.lock`;
+the last to leave stops them, unless they were started to stay (`start`). A process that is killed loses its
+lock with its life, so the next one to leave cleans up after it.
 """
 
 import fcntl
@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from dnm.embedded.errors import EmbeddedError
@@ -21,8 +22,29 @@ from dnm.embedded.valkey import Valkey
 DATABASE_NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL")
 
 
-def addresses() -> dict[str, str]:
-    """Where this checkout's running servers answer, by environment variable; empty if none was started."""
+@dataclass(frozen=True)
+class Addresses:
+    """Where this checkout's running servers answer; empty texts for what was not started."""
+
+    database: str = ""
+    database_owner: str = ""
+    database_backup: str = ""
+    redis: str = ""
+
+
+def addresses() -> Addresses:
+    """What the settings use when the environment names no server."""
+    found = written()
+    return Addresses(
+        found.get("DATABASE_URL", ""),
+        found.get("DATABASE_OWNER_URL", ""),
+        found.get("DATABASE_BACKUP_URL", ""),
+        found.get("REDIS_URL", ""),
+    )
+
+
+def written() -> dict[str, str]:
+    """The same by environment variable, as `start` wrote it down."""
     try:
         return {
             str(name): str(url) for name, url in json.loads((data() / "addresses.json").read_text()).items()

@@ -1,7 +1,8 @@
 """The embedded Valkey: broker, cache and pub/sub of a demo or a test.
 
-It listens on a loopback port with a password, because Celery and redis-py write socket addresses differently and
-share only this form. The port is kept while it is free. Nothing is saved: the database is the source of truth.
+It listens on a loopback port with a password, because Celery and redis-py write socket addresses differently
+and share only this form. The port is kept while it is free. Nothing is saved: the database is the source of
+truth.
 """
 
 import os
@@ -117,7 +118,9 @@ class Valkey:
                 stderr=log,
                 cwd=self.folder,
                 start_new_session=True,
-                **self.place.user.popen,  # type: ignore[arg-type, call-overload]
+                user=self.place.user.uid,
+                group=self.place.user.gid,
+                extra_groups=self.place.user.groups,
             )
         except OSError as error:
             raise EmbeddedError(f"Valkey cannot be run: {error}") from error
