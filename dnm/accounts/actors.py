@@ -1,0 +1,57 @@
+"""Who acts: a person in a membership, a machine key of one, or a named part of the system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from dnm.accounts.models import Membership, User
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role held at a node of a tree, within a territory, for some product lines. Dates are already applied.
+
+    `tree` is "partner" or "territory"; `level` is the node's depth, 1 at the root. `within` is a territory
+    (node id, level) that narrows the grant, `lines` the ids of the product lines, None meaning all.
+    """
+
+    role: str
+    tree: Literal["partner", "territory"]
+    node: int
+    level: int
+    within: tuple[int, int] | None = None
+    lines: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one on whose behalf a verb runs, with the grants that were live when the request or task began."""
+
+    network_id: int
+    name: str
+    via: Literal["session", "token", "system"]
+    membership: Membership | None = None
+    user: User | None = None
+    grants: tuple[Grant, ...] = ()
+    at: datetime | None = None
+
+    @classmethod
+    def system(cls, name: str, network_id: int) -> Actor:
+        """A named part of the system (router, clock, importer). Passes only doors marked for the system."""
+        return cls(network_id=network_id, name=name, via="system")
+
+    @property
+    def is_system(self) -> bool:
+        return self.via == "system"
+
+    @property
+    def membership_id(self) -> int | None:
+        return self.membership.pk if self.membership else None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role the actor holds somewhere. For words on a page, never for a decision."""
+        return frozenset(grant.role for grant in self.grants)

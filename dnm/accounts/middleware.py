@@ -1,0 +1,81 @@
+"""The one middleware that opens a request's transaction, and the request id."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import structlog
+import uuid_utils.compat
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from dnm.accounts.models import Network
+from dnm.accounts.tenancy import network_context
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+LOCAL_ADDRESSES = frozenset({"127.0.0.1", "testserver"})
+
+
+class RequestIdMiddleware:
+    """Gives every request an id, shows it in the answer's X-Request-ID and in every log line."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.id = uuid_utils.compat.uuid7().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request.id)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.id
+        return response
+
+
+class NetworkMiddleware:
+    """Host name → network → transaction → view and rendering → commit, or roll back on status 500 and up.
+
+    The response is rendered inside the transaction, because the network's setting lives in it: a template
+    that queries lazily after the commit would see no rows and still answer 200. For the same reason a
+    streamed body is refused, unless it is a file.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        host = request.get_host().rsplit(":", 1)[0].lower()
+        request.network = None
+        if host == settings.BASE_DOMAIN or host in LOCAL_ADDRESSES:
+            request.urlconf = "dnm.urls.bare"
+            return self.get_response(request)
+        if host == f"admin.{settings.BASE_DOMAIN}":
+            request.urlconf = "dnm.urls.operators"
+            return self._in_transaction(request)
+        request.network = Network.objects.at_host(host).first()
+        if request.network is None:
+            return HttpResponse("No such host.\n", status=404, content_type="text/plain")
+        return self._in_transaction(request)
+
+    def _in_transaction(self, request: HttpRequest) -> HttpResponseBase:
+        with ExitStack() as stack:
+            if request.network is None:
+                stack.enter_context(transaction.atomic())
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT set_config('app.operator', 'on', true)")
+            else:
+                stack.enter_context(network_context(request.network))
+                structlog.contextvars.bind_contextvars(network=request.network.slug)
+            response = self.get_response(request)
+            if response.streaming and not isinstance(response, FileResponse):
+                raise RuntimeError("A streamed body would be read after the transaction: build it, or use a job.")
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+
+def require_network(request: HttpRequest) -> Network:
+    """The request's network; a 404 where there is none."""
+    if request.network is None:
+        raise Http404
+    return request.network

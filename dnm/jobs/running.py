@@ -1,0 +1,215 @@
+"""Starting, running, cancelling and resuming jobs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from dnm.accounts.actors import Actor
+from dnm.accounts.models.memberships import MembershipState
+from dnm.accounts.tenancy import network_context
+from dnm.jobs.models import FINAL_STATES, Job, JobState
+from dnm.scoping.actors import actor_for_membership
+from dnm.scoping.errors import Conflict, NotAllowed
+
+LEASE = timedelta(seconds=120)
+MAX_ATTEMPTS = 3
+
+log = structlog.get_logger(__name__)
+
+
+class Cancelled(Exception):
+    """The job's owner asked to stop; raised at the end of a step."""
+
+
+class Superseded(Exception):
+    """Another worker has taken the job over."""
+
+
+Handler = Callable[["RunningJob"], Mapping[str, Any] | None]
+Listener = Callable[[Job], None]
+_HANDLERS: dict[str, tuple[Handler, str]] = {}
+_LISTENERS: list[Listener] = []
+
+
+def job_handler(kind: str, *, queue: str = "bulk") -> Callable[[Handler], Handler]:
+    """Decorator: the function does the work of jobs of this kind, step by step, and returns the result."""
+
+    def register(handler: Handler) -> Handler:
+        _HANDLERS[kind] = (handler, queue)
+        return handler
+
+    return register
+
+
+def on_progress(listener: Listener) -> None:
+    """Register a listener that is told, after the commit, of every change of a job (the live channel)."""
+    _LISTENERS.append(listener)
+
+
+class RunningJob:
+    """What a handler sees of its job. It holds no transaction open: each `step` is one."""
+
+    def __init__(self, job: Job, actor: Actor) -> None:
+        self.id = job.pk
+        self.network_id = job.network_id
+        self.params: Mapping[str, Any] = job.params
+        self.actor = actor
+        self._token = job.token
+
+    @contextmanager
+    def step(self, *, done: int | None = None, total: int | None = None) -> Iterator[Job]:
+        """One transaction in the job's network. What it writes and its progress commit together.
+
+        Yields the job row (set its `done`, `total` or `result` as you go, or pass them). Raises `Cancelled` when
+        the owner asked to stop, after committing the step, and `Superseded`, rolling it back, when the lease has
+        gone to another worker.
+        """
+        with network_context(self.network_id):
+            job = Job.objects.get(pk=self.id)
+            yield job
+            job.done = job.done if done is None else done
+            job.total = job.total if total is None else total
+            kept = Job.objects.filter(pk=self.id, token=self._token, state=JobState.RUNNING).update(
+                done=job.done,
+                total=job.total,
+                result=job.result,
+                errors_file=job.errors_file.name,
+                lease_until=Now() + LEASE,
+            )
+            if not kept:
+                raise Superseded(self.id)
+            transaction.on_commit(partial(_tell, job), robust=True)
+        if job.cancel_requested:
+            raise Cancelled(self.id)
+
+
+def start_job(
+    kind: str, *, actor: Actor, at: datetime, title: str, params: Mapping[str, Any] | None = None
+) -> Job:
+    """Queue a job of the actor's. It runs under the actor's rights as they are then. After commit a worker starts."""
+    if actor.membership is None:
+        raise NotAllowed
+    handler, queue = _HANDLERS[kind]
+    job = Job.objects.create(
+        network_id=actor.network_id,
+        membership=actor.membership,
+        kind=kind,
+        title=title[:200],
+        params=dict(params or {}),
+        created_at=at,
+    )
+    transaction.on_commit(partial(hint, job.network_id, job.pk, queue), robust=True)
+    return job
+
+
+def cancel_job(*, job: Job, actor: Actor, at: datetime) -> Job:
+    """Ask a job to stop. A queued one ends at once, a running one after its present step."""
+    if actor.membership_id != job.membership_id:
+        raise NotAllowed
+    if job.state in FINAL_STATES:
+        raise Conflict(_("This job is over."), code="job-over")
+    Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_requested=True)
+    Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(state=JobState.CANCELLED, ended_at=at)
+    job.refresh_from_db()
+    return job
+
+
+def run_job(network_id: int, job_id: int) -> None:
+    """Take the job's lease and run its handler; record how it ended. Harmless when repeated."""
+    running = _take(network_id, job_id)
+    if running is None:
+        return
+    handler, _queue = _HANDLERS[_kind(running)]
+    try:
+        result = handler(running)
+    except Superseded:
+        log.warning("job was taken over", job=job_id)
+    except Cancelled:
+        _end(running, JobState.CANCELLED)
+    except Exception as error:
+        log.exception("job failed", job=job_id)
+        _end(running, JobState.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
+    else:
+        _end(running, JobState.DONE, result=result)
+
+
+def resume_left_behind(network_id: int) -> int:
+    """Hint at jobs whose lease has run out; give up on those that failed to end `MAX_ATTEMPTS` times."""
+    with network_context(network_id):
+        free = Job.objects.filter(
+            Q(lease_until__isnull=True) | Q(lease_until__lt=Now()), state__in=[JobState.QUEUED, JobState.RUNNING]
+        )
+        free.filter(attempts__gte=MAX_ATTEMPTS).update(
+            state=JobState.FAILED, ended_at=Now(), error=_("The worker died on this job several times.")
+        )
+        left = list(free.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", "kind")[:100])
+    for job_id, kind in left:
+        if kind in _HANDLERS:
+            hint(network_id, job_id, _HANDLERS[kind][1])
+    return len(left)
+
+
+def hint(network_id: int, job_id: int, queue: str) -> None:
+    """Ask a worker to run the job now; beat asks again should the broker lose it."""
+    try:
+        current_app.send_task(
+            "dnm.jobs.tasks.run", kwargs={"network_id": network_id, "job_id": job_id}, queue=queue
+        )
+    except (OperationalError, OSError) as error:
+        log.warning("broker did not take a hint; beat will resume", job=job_id, error=str(error))
+
+
+def _take(network_id: int, job_id: int) -> RunningJob | None:
+    with network_context(network_id):
+        taken = Job.objects.filter(
+            Q(lease_until__isnull=True) | Q(lease_until__lt=Now()),
+            pk=job_id,
+            state__in=[JobState.QUEUED, JobState.RUNNING],
+        ).update(
+            state=JobState.RUNNING,
+            token=F("token") + 1,
+            attempts=F("attempts") + 1,
+            lease_until=Now() + LEASE,
+            started_at=Now(),
+        )
+        if not taken:
+            return None
+        job = Job.objects.select_related("membership__user").get(pk=job_id)
+        if job.membership.state != MembershipState.ACTIVE:
+            Job.objects.filter(pk=job_id).update(
+                state=JobState.FAILED, ended_at=Now(), error=_("The member who started this can no longer log in.")
+            )
+            return None
+        actor = actor_for_membership(job.membership, via="session", at=job.started_at)
+        _tell(job)
+        return RunningJob(job, actor)
+
+
+def _kind(running: RunningJob) -> str:
+    with network_context(running.network_id):
+        return str(Job.objects.values_list("kind", flat=True).get(pk=running.id))
+
+
+def _end(running: RunningJob, state: str, *, error: str = "", result: Mapping[str, Any] | None = None) -> None:
+    with network_context(running.network_id):
+        values: dict[str, Any] = {"state": state, "error": error, "ended_at": Now(), "lease_until": None}
+        if result is not None:
+            values["result"] = dict(result)
+        rows = Job.objects.filter(pk=running.id, token=running._token, state=JobState.RUNNING)
+        if rows.update(**values):
+            transaction.on_commit(partial(_tell, Job.objects.get(pk=running.id)), robust=True)
+
+
+def _tell(job: Job) -> None:
+    for listener in _LISTENERS:
+        listener(job)

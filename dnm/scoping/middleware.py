@@ -1,0 +1,29 @@
+"""Gives a request its actor."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from dnm.scoping.actors import actor_for_user
+
+
+class ActorMiddleware:
+    """`request.actor`: the person's actor in the request's network, or None.
+
+    A session opens only the network on whose host it began. On any other host its bearer is a stranger.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = None
+        network_id = request.network.pk if request.network else None
+        if request.user.is_authenticated and request.session.get("network") != network_id:
+            request.user = AnonymousUser()
+        if request.network is not None and request.user.is_authenticated:
+            request.actor = actor_for_user(request.network, request.user, at=timezone.now())
+        return self.get_response(request)
