@@ -96,6 +96,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "beat is alive": {"task": "dnm.jobs.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 
+LIVE_HEARTBEAT = env.float("DNM_LIVE_HEARTBEAT", default=15.0)
+"""Seconds between two signs of life on a live stream; at each one the right to listen is checked again."""
+
 # -- applications -------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -231,6 +234,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ANONYMOUS_USER_NAME = None
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "auth.W004"]
+"""Guardian stores grants here and decides nothing; e-mail is unique in lower case, by constraint."""
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_RAISE_403 = False
 

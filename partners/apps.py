@@ -1,4 +1,4 @@
-"""Registers partners with Django."""
+"""Registers partners with Django and with the ground floor."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,11 @@ class PartnersConfig(AppConfig):
     name = "partners"
     label = "partners"
     verbose_name = "Partners"
+
+    def ready(self) -> None:
+        from dnm.scoping.actors import register_grants_loader
+        from partners import permissions
+        from partners.domain.access import load_grants
+
+        permissions.register()
+        register_grants_loader(load_grants)

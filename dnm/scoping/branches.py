@@ -45,15 +45,23 @@ def grants_with(actor: Actor, capability: str) -> tuple[Grant, ...]:
     return tuple(grant for grant in actor.grants if grant.role in roles)
 
 
-def branches_for(actor: Actor, capability: str, *, line_term: str | None) -> tuple[Branch, ...]:
+def branches_for(
+    actor: Actor, capability: str, *, line_term: str | None, own_column: str | None = None
+) -> tuple[Branch, ...]:
     """Where the actor holds the capability, over rows with level columns.
+
+    `own_column` is given for capabilities that a partner's people have on their own partner's rows only: grants
+    on partners below the root then reach exactly the node.
 
     `line_term` is the lookup that narrows by product line ("product_line_id__in", "line_ids__overlap"), or None
     for rows that know no line: a grant limited to some lines does not reach those.
     """
     found: dict[Branch, None] = {}
     for grant in grants_with(actor, capability):
-        terms: list[Term] = [(f"{grant.tree}_{grant.level}", grant.node)]
+        column = f"{grant.tree}_{grant.level}"
+        if own_column and grant.tree == "partner" and grant.level > 1:
+            column = own_column
+        terms: list[Term] = [(column, grant.node)]
         if grant.within is not None:
             terms.append((f"territory_{grant.within[1]}", grant.within[0]))
         if grant.lines is not None:

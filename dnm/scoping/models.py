@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.tenancy.models import NetworkModel, SameNetworkKey
-from dnm.scoping.branches import Branch
+from dnm.scoping.branches import Branch, branches_for
 from dnm.scoping.fields import LtreeField
-from dnm.scoping.querysets import ScopedQuerySet, scope_of
+from dnm.scoping.querysets import ScopedQuerySet
 from dnm.scoping.triggers import LevelTrigger, PathTrigger
 
 
@@ -48,6 +48,9 @@ class ScopedModel(NetworkModel):
 
     scope_anchors: ClassVar[dict[str, str]] = {"partner": "partner", "territory": "territory"}
     scope_line_term: ClassVar[str | None] = None
+    scope_own_column: ClassVar[str] = "partner_id"
+    scope_own: ClassVar[frozenset[str]] = frozenset()
+    """Capabilities that a partner's people have on that partner's own rows only, not on those further down."""
 
     objects: Any = ScopedQuerySet.as_manager()
 
@@ -58,7 +61,8 @@ class ScopedModel(NetworkModel):
     @classmethod
     def scope_branches(cls, actor: Actor, capability: str) -> tuple[Branch, ...]:
         """Where `actor` holds `capability`, as terms over this model's columns."""
-        return scope_of(cls, actor, capability, cls.scope_line_term)
+        own = cls.scope_own_column if str(capability) in cls.scope_own else None
+        return branches_for(actor, capability, line_term=cls.scope_line_term, own_column=own)
 
 
 for _level in range(1, settings.TREE_LEVELS + 1):

@@ -6,7 +6,7 @@ from django.db.models import Model, Q
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.tenancy.models import NetworkQuerySet
-from dnm.scoping.branches import Branch, branches_for, grants_with
+from dnm.scoping.branches import Branch, grants_with
 
 M = TypeVar("M", bound=Model)
 
@@ -58,7 +58,3 @@ class PersonalQuerySet(NetworkQuerySet[M]):
             return self.none()
         return self.filter(**{self.owner_field: actor.membership})
 
-
-def scope_of(model: Any, actor: Actor, capability: str, line_term: str | None) -> tuple[Branch, ...]:
-    """Branches of a scoped model; a function so that models can refine it by relationship."""
-    return branches_for(actor, capability, line_term=line_term)

@@ -115,9 +115,13 @@ class SameNetwork(BaseConstraint):
         return path, args, kwargs
 
     def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
-        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+        self.create_sql(model, schema_editor)
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Runs at the end of the migration, when the target's unique key stands as well."""
+        schema_editor.deferred_sql.append(self._statement(model, schema_editor))
+
+    def _statement(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
         field = model._meta.get_field(self.field)
         target = field.related_model._meta
         quote = schema_editor.quote_name

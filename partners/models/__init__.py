@@ -1,0 +1,19 @@
+"""Territories, partners, calendars, affiliations and holdings."""
+
+from partners.models.calendars import BusinessCalendar
+from partners.models.holdings import Affiliation, PartnerHolding, TerritoryHolding
+from partners.models.partners import Partner, PartnerKind
+from partners.models.products import ProductLine
+from partners.models.territories import PostalArea, Territory
+
+__all__ = [
+    "Affiliation",
+    "BusinessCalendar",
+    "Partner",
+    "PartnerHolding",
+    "PartnerKind",
+    "PostalArea",
+    "ProductLine",
+    "Territory",
+    "TerritoryHolding",
+]
