@@ -37,6 +37,11 @@ class _StatementConstraint(BaseConstraint):
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """Nothing to check in Python: the database is the judge."""
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and self.deconstruct() == other.deconstruct()
+
+    __hash__ = BaseConstraint.__hash__
+
 
 class _Nothing(Table):
     """Renders to nothing, and lets the schema editor know which table a deferred statement belongs to."""
