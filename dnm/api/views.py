@@ -1,0 +1,208 @@
+"""What endpoints are made of: `PortalView`, a request from door to answer; `ScopedViewSet`, rows in scope.
+
+A view finds rows with `visible_to` and calls one verb of a domain. It holds no rule of its own.
+"""
+
+from collections.abc import Callable, Collection
+from http import HTTPStatus
+from typing import Any, ClassVar, final
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from dnm.accounts.actors import Actor
+from dnm.api import idempotency
+from dnm.api.filtering import StrictFilters, parameter_names
+from dnm.api.pagination import CursorPages, Sorts, known_parameters
+from dnm.api.parsers import StrictJSONParser
+from dnm.api.problems import bad_parameters
+from dnm.api.schema import PortalSchema
+from dnm.api.serializers import NothingSerializer
+
+NOBODY = Actor.system("nobody", 0)
+"""Stands in while the schema is drawn, when nobody asks: sees no row."""
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """The API speaks JSON, whatever a client says that it accepts."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        kind = request.content_type.partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == kind), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class PortalView(APIView):
+    """One request: actor, throttles, strict parameters, idempotency key, the act in a savepoint, the answer.
+
+    Writes run in a savepoint, so that a refusal leaves nothing behind while the key's answer is kept, and end
+    with the deferred references checked, so that a broken one is a 409 here and not a failure at commit.
+    """
+
+    content_negotiation_class = AlwaysJSON
+    parser_classes = [StrictJSONParser]
+    metadata_class = None
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    schema: Any = PortalSchema()
+
+    request: Request
+    subject: UUID | None = None
+    """The row that the answer shows, if it shows one."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.args, self.kwargs = args, kwargs
+        self.request = asked = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        claim = None
+        response: Any
+        try:
+            self.initial(asked, *args, **kwargs)
+            self._refuse_unknown_parameters(asked)
+            claim = idempotency.claim(asked, self)
+            response = claim.replay if claim and claim.replay else self._act(asked, *args, **kwargs)
+        except Exception as error:
+            response = self.handle_exception(error)
+        self.response = response = self.finalize_response(asked, response, *args, **kwargs)
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        if isinstance(response, Response):
+            response.render()
+        if claim:
+            claim.keep(response, self.subject)
+        return response
+
+    def _act(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        name = (request.method or "").lower()
+        handler: Callable[..., HttpResponseBase] = self.http_method_not_allowed
+        if name in self.http_method_names:
+            handler = getattr(self, name, handler)
+        if request.method in SAFE_METHODS:
+            return handler(request, *args, **kwargs)
+        with transaction.atomic():
+            response = handler(request, *args, **kwargs)
+            connection.check_constraints()
+        return response
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {"Allow": ", ".join(self.allowed_methods), "Cache-Control": "no-store"}
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return getattr(self.request, "actor", None) or NOBODY
+
+    def parameters(self) -> Collection[str]:
+        """Names that the address may carry after the question mark."""
+        return ()
+
+    def shows(self, subject: UUID) -> bool:
+        """Whether the one who asks may still read a row that an earlier answer showed."""
+        return True
+
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        known = self.parameters()
+        wrong = {name: [str(_("Unknown parameter."))] for name in request.query_params if name not in known}
+        for name, values in request.query_params.lists():
+            if any("\x00" in value for value in values):
+                wrong[name] = [str(_("Null characters are not allowed."))]
+        if wrong:
+            raise bad_parameters(wrong)
+
+
+class ScopedViewSet(PortalView, GenericViewSet[Any]):
+    """Rows of one model that the actor may see: list and detail, and the plumbing for verbs.
+
+    A subclass names `model`, the `capability` that reading takes, `serializer_class`, and if it likes
+    `filterset_class`, `sorts`, `select_related` and `prefetch_related`. A POST is a method that reads the
+    body with `body`, calls one verb and answers with `shown`.
+    """
+
+    model: ClassVar[type[Model]]
+    capability: ClassVar[str]
+    sorts: ClassVar[Sorts] = {"-created_at": ("-created_at", "-id")}
+    select_related: ClassVar[tuple[str, ...]] = ()
+    prefetch_related: ClassVar[tuple[Any, ...]] = ()
+
+    pagination_class = CursorPages
+    filter_backends = [StrictFilters]
+    lookup_field = "uid"
+    lookup_url_kwarg = "id"
+    lookup_value_regex = "[^/]+"
+
+    @final
+    def get_queryset(self) -> Any:
+        rows = self.model.objects.visible_to(self.actor, self.capability)  # type: ignore[attr-defined]
+        if self.select_related:
+            rows = rows.select_related(*self.select_related)
+        return rows.prefetch_related(*self.prefetch_related)
+
+    @final
+    def get_object(self) -> Any:
+        """The row of the address, or the same 404 for one that is not there and one that is out of sight."""
+        try:
+            uid = UUID(self.kwargs[self.lookup_url_kwarg])
+        except ValueError:
+            raise Http404 from None
+        found = self.get_queryset().filter(uid=uid).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def parameters(self) -> Collection[str]:
+        if self.action != "list":
+            return ()
+        return known_parameters(parameter_names(getattr(self, "filterset_class", None)))
+
+    def shows(self, subject: UUID) -> bool:
+        return bool(self.get_queryset().filter(uid=subject).exists())
+
+    def list(self, request: Request) -> Response:
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    def retrieve(self, request: Request, id: str) -> Response:
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def body(self, serializer: type[BaseSerializer[Any]] = NothingSerializer) -> Any:
+        """The request's values, checked for form. Raises a 422 problem that names the fields."""
+        read = serializer(data=self.request.data, context=self.get_serializer_context())
+        read.is_valid(raise_exception=True)
+        return read.validated_data
+
+    def shown(self, row: Any, *, status: int = HTTPStatus.OK) -> Response:
+        """The row as the actor sees it now, after the act; 204 when it has gone out of sight by it."""
+        found = self.get_queryset().filter(pk=row.pk).first()
+        if found is None:
+            return Response(status=HTTPStatus.NO_CONTENT)
+        self.subject = found.uid
+        headers = {"Location": self._address(found)} if status == HTTPStatus.CREATED else None
+        return Response(self.get_serializer(found).data, status=status, headers=headers)
+
+    def _address(self, row: Any) -> str:
+        return self.request.build_absolute_uri(f"{self.request.path}{row.uid}/")
+
+
+class UnknownAddressView(PortalView):
+    """Anything under /api/ that no endpoint answers."""
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+    throttle_classes: list[Any] = []
+    schema: Any = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404
