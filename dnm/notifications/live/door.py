@@ -1,0 +1,149 @@
+"""Who may open a stream, and what a stream has missed. Synchronous, in short transactions of their own."""
+
+import io
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
+from django.db import close_old_connections
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dnm.accounts.actors import Actor
+from dnm.accounts.models import ApiToken, Network
+from dnm.accounts.tenancy import network_context
+from dnm.notifications.live.publishing import fingerprint
+from dnm.notifications.models import Notification
+from dnm.scoping.actors import actor_for_membership, actor_for_user
+
+OVERLAP = timedelta(seconds=5)
+"""How far before the last seen event a replay begins: what was made earlier may have committed later."""
+REPLAY_LIMIT = 50
+THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live-door")
+"""Bounds the database connections that streams use, however many streams there are."""
+
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    """No stream for this request; `status` is the HTTP answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One who may listen. `session` is the fingerprint of the session, empty for a token."""
+
+    actor: Actor
+    membership_id: int
+    session: str = ""
+
+
+def admit(scope: Mapping[str, Any]) -> Guest:
+    """The guest that an ASGI request stands for. Raises `Refused`.
+
+    The same rules as for pages and API: the host names the network, a session opens only the network on whose
+    host it began, a token only its own; the membership must be active.
+    """
+    request = ASGIRequest(dict(scope), io.BytesIO())
+    try:
+        host = request.get_host().rsplit(":", 1)[0].lower()
+    except DisallowedHost as error:
+        raise Refused(400) from error
+    network = Network.objects.at_host(host).first()
+    if network is None:
+        raise Refused(404)
+    with network_context(network):
+        guest = _by_token(request) if "Authorization" in request.headers else _by_session(request, network)
+    if guest is None:
+        raise Refused(401)
+    return guest
+
+
+def _by_token(request: HttpRequest) -> Guest | None:
+    kind, _, secret = request.headers["Authorization"].partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    now = timezone.now()
+    usable = ApiToken.objects.usable(now).select_related("membership__user")
+    token = usable.filter(digest=ApiToken.digest_of(secret.strip())).first()
+    if token is None:
+        return None
+    return Guest(actor_for_membership(token.membership, via="token", at=now), token.membership_id)
+
+
+def _by_session(request: HttpRequest, network: Network) -> Guest | None:
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    asking: Any = HttpRequest()
+    asking.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    if asking.session.get("network") != network.pk:
+        return None
+    user = get_user(asking)
+    actor = actor_for_user(network, user, at=timezone.now()) if user.is_authenticated else None
+    if actor is None or actor.membership_id is None:
+        return None
+    return Guest(actor, actor.membership_id, fingerprint(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A server-sent event read from the database."""
+
+    id: str
+    data: str
+
+
+def missed(guest: Guest, seen: str | None) -> tuple[list[Missed], str]:
+    """Unread notifications that came after `seen`, oldest first, at most the newest `REPLAY_LIMIT`.
+
+    `seen` is the id of the last event the client knows of, "" when it knows of none, None when it did not
+    say. Returns them and the id to go on from. Some that the client has seen may come again (see `OVERLAP`).
+    """
+    with network_context(guest.actor.network_id):
+        rows = Notification.objects.visible_to(guest.actor).in_portal()
+        if seen is None:
+            newest = rows.order_by("-uid").values_list("uid", flat=True).first()
+            return [], str(newest or "")
+        position = _parsed(seen)
+        if position is not None:
+            rows = rows.filter(uid__gt=_floor(position)).exclude(uid=position)
+        found = list(rows.unread().order_by("-uid").values_list("uid", "kind")[:REPLAY_LIMIT])
+    found.reverse()
+    events = [Missed(str(uid), json.dumps({"kind": kind}, separators=(",", ":"))) for uid, kind in found]
+    return events, max([event.id for event in events] + [str(position or "")])
+
+
+def _parsed(seen: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(seen)
+    except ValueError:
+        return None
+
+
+def _floor(position: uuid.UUID) -> uuid.UUID:
+    """The smallest UUIDv7 of the moment `OVERLAP` before the one that `position` was made in."""
+    milliseconds = (position.int >> 80) - OVERLAP // timedelta(milliseconds=1)
+    return uuid.UUID(int=max(milliseconds, 0) << 80)
+
+
+def with_connection(function: Callable[..., T], *arguments: Any) -> T:
+    """Run in a thread of `THREADS` and treat the thread's database connection as a request would."""
+    close_old_connections()
+    try:
+        return function(*arguments)
+    finally:
+        close_old_connections()
