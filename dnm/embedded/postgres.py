@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dnm.embedded.errors import EmbeddedError
-from dnm.embedded.places import Place, postgres_server_binaries, server_folder
+from dnm.embedded.places import SOCKET_NAME, Place, postgres_server_binaries, server_folder
 from dnm.embedded.processes import collect, end, lives, open_log, remember, tail, wait_for
 
 ACCESS = """\
@@ -44,6 +44,8 @@ SETTINGS = {
     "log_line_prefix": "'%m [%p] %q%u@%d '",
     "log_lock_waits": "on",
 }
+NO_PROCESS = "4194305"
+"""One more than the largest process id of Linux, far more than that of macOS."""
 LOCALE = "PG_UNICODE_FAST"
 INITDB = [
     "--encoding=UTF8",
@@ -183,10 +185,16 @@ class Postgres:
         return str(postgres_server_binaries(self.place) / name)
 
     def _forget_dead_server(self) -> None:
-        """A lock file whose process is gone, or someone else's by now, would prevent the start."""
-        written = self._lock_file()
-        if written and not lives(int(written[0]), str(self.folder)):
-            (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        """A lock file that names an ended process, or someone else's by now, would prevent the start.
+
+        The data's own lock file stays, with a process id that cannot be: by its other lines PostgreSQL finds
+        the last sessions of a killed server, and waits for them.
+        """
+        lock, written = self.folder / "postmaster.pid", self._lock_file()
+        if written:
+            lock.write_text("\n".join([NO_PROCESS, *written[1:]]) + "\n")
+        for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+            (self.place.sockets / name).unlink(missing_ok=True)
 
     def _make(self) -> None:
         """Makes the cluster, its roles and its database in a draft that is renamed when it is whole."""
