@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-LOCKS = (
+LOCKS: tuple[tuple[str, list[str]], ...] = (
     ("requirements.lock", []),
     ("requirements-demo.lock", ["--extra=demo", "--constraint=requirements.lock"]),
     ("requirements-dev.lock", ["--extra=demo", "--extra=dev", "--constraint=requirements-demo.lock"]),

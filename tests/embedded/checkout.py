@@ -54,7 +54,7 @@ class Checkout:
         if database:
             url = url.replace("/dnm?", f"/{database}?")
         with psycopg.connect(url, autocommit=True) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
     def processes(self) -> dict[str, int]:
