@@ -46,6 +46,7 @@ class Brand:
     weekdays: tuple[int, ...]
     holidays: tuple[date, ...]
     clock_hours: int
+    radius_km: int
     sources: dict[str, float]
     geography: Callable[[], Geography] = field(repr=False)
 
@@ -123,7 +124,8 @@ VOLTARA = Brand(
         *DIWALI,
     ),
     clock_hours=4,
-    sources={"web_form": 0.58, "campaign": 0.16, "marketplace": 0.12, "call_centre": 0.14},
+    radius_km=150,
+    sources={"web_form": 0.50, "campaign": 0.16, "website": 0.10, "api": 0.10, "phone": 0.14},
     geography=geography.india,
 )  # fmt: skip
 
@@ -181,7 +183,8 @@ NORDWERK = Brand(
         date(year, month, day) for year in YEARS for month, day in ((1, 1), (5, 1), (12, 25), (12, 26))
     ),
     clock_hours=8,
-    sources={"web_form": 0.60, "campaign": 0.15, "trade_fair": 0.15, "call_centre": 0.10},
+    radius_km=300,
+    sources={"web_form": 0.50, "campaign": 0.12, "website": 0.13, "fair": 0.15, "phone": 0.10},
     geography=europe.europe,
 )  # fmt: skip
 

@@ -52,7 +52,8 @@ class PlannedPartner:
     `number` counts from 0 (the brand owner); `place` is the index of its postal area; `lines` are indexes.
     `acceptance` is the chance that it takes an offer, `patience` the share of the clock it uses at the
     median, `conversion` the chance that an accepted lead is won, `contact_hours` the median time to the
-    first contact in working hours. `until` is the moment from which it gets no more leads.
+    first contact in working hours. `reserved` slots stay free for the fresh leads. `until` is the moment
+    from which it gets no more leads.
     """
 
     number: int
@@ -76,6 +77,7 @@ class PlannedPartner:
     until: int | None = None
     depth: int = 0
     forgets: bool = False
+    reserved: int = 0
 
     @property
     def trade_name(self) -> str:

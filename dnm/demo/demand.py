@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from dnm.demo.brands import Brand
 from dnm.demo.channel import SELLING, PlannedPartner
-from dnm.demo.geography import Geography
+from dnm.demo.geography import Geography, distance_km
 from dnm.demo.nearby import Nearby, by_place
 from dnm.demo.outcomes import Outcomes
 from dnm.demo.rows import PlannedLead, PlannedOffer
@@ -26,7 +26,6 @@ from dnm.demo.seasons import DAY, HOUR, HOURS, HOURS_CUMULATED, BusinessClock, d
 
 HOPS = 3
 CANDIDATES = 6
-RADIUS_KM = 150.0
 CHUNK = 10_000
 QUIET_SECONDS = 1_200
 INVALID, DUPLICATE = 0.018, 0.03
@@ -164,28 +163,53 @@ class Demand:
         """
         key = (line, place)
         if key not in self.around:
-            self.around[key] = self.near[line].around(place, CANDIDATES, RADIUS_KM)
+            self.around[key] = self.near[line].around(place, CANDIDATES, self.brand.radius_km)
         return self.around[key]
 
     def _route(self, lead: PlannedLead) -> None:
+        """The cascade: the nearest partners in turn, then the distributor above the first one, then the desk."""
         moment = lead.created + 1 + int(self.random.random() * 3)
-        hop, full = 0, False
+        full = False
         for kilometres, number in self.candidates(lead.place, lead.line):
             partner = self.partners[number]
-            if partner.until is not None and moment > partner.until:
-                continue
-            if self.open[number] >= partner.capacity:
-                full = True
-                continue
-            hop += 1
-            offer = self.outcomes.offer(partner, hop, moment, self.brand.clock_hours * HOUR, kilometres)
-            lead.offers.append(offer)
-            if self._settled(lead, offer, partner):
+            if not self._takes(partner, moment):
+                full = full or partner.until is None
+            elif self._offered(lead, partner, moment, kilometres):
                 return
-            moment = (offer.ended or offer.answered or moment) + 1
-            if hop == HOPS:
+            else:
+                moment = _after(lead.offers[-1])
+            if len(lead.offers) == HOPS:
                 break
-        self._unplaced(lead, moment, full=full and not hop)
+        if lead.offers:
+            distributor = self._distributor(lead.offers[0].partner)
+            if distributor and self._takes(distributor, moment):
+                if self._offered(lead, distributor, moment, self._away(lead, distributor)):
+                    return
+                moment = _after(lead.offers[-1])
+        self._unplaced(lead, moment, full=full and not lead.offers)
+
+    def _offered(self, lead: PlannedLead, partner: PlannedPartner, moment: int, kilometres: float) -> bool:
+        """Offer the lead to the partner; whether the cascade ends with that."""
+        seconds = self.brand.clock_hours * HOUR
+        offer = self.outcomes.offer(partner, len(lead.offers) + 1, moment, seconds, kilometres)
+        lead.offers.append(offer)
+        return self._settled(lead, offer, partner)
+
+    def _takes(self, partner: PlannedPartner, moment: int) -> bool:
+        """Whether the partner was live at the moment and has a slot free."""
+        live = partner.until is None or moment <= partner.until
+        return live and self.open[partner.number] < partner.capacity - partner.reserved
+
+    def _distributor(self, number: int) -> PlannedPartner | None:
+        """The distributor that stands above a partner."""
+        partner = self.partners[number]
+        while partner.parent is not None and partner.kind != "distributor":
+            partner = self.partners[partner.parent]
+        return partner if partner.kind == "distributor" else None
+
+    def _away(self, lead: PlannedLead, partner: PlannedPartner) -> float:
+        place = self.places[lead.place]
+        return distance_km((place.latitude, place.longitude), partner.point)
 
     def _settled(self, lead: PlannedLead, offer: PlannedOffer, partner: PlannedPartner) -> bool:
         """Whether the cascade ends with this offer: it is pending, or it was accepted and kept."""
@@ -219,9 +243,7 @@ class Demand:
         tried = {offer.partner for offer in lead.offers}
         for kilometres, number in self.near[lead.line].around(lead.place, 2 * CANDIDATES):
             partner = self.partners[number]
-            if number in tried or self.open[number] >= partner.capacity:
-                continue
-            if partner.until is not None and moment > partner.until:
+            if number in tried or not self._takes(partner, moment):
                 continue
             seconds = self.brand.clock_hours * HOUR
             offer = self.outcomes.agreed(partner, len(lead.offers) + 1, moment, seconds, kilometres)
@@ -230,6 +252,11 @@ class Demand:
             if not self._settled(lead, offer, partner):
                 lead.state, lead.reason = "desk", "nobody_accepted"
             return
+
+
+def _after(offer: PlannedOffer) -> int:
+    """The second after an offer has come to nothing."""
+    return (offer.ended or offer.answered or offer.offered) + 1
 
 
 def _sells(partner: PlannedPartner, line: int) -> bool:

@@ -9,7 +9,7 @@ from dnm.demo.channel import PlannedPartner
 from dnm.demo.rows import PlannedLead, PlannedOffer
 from dnm.demo.seasons import DAY, HOUR, BusinessClock
 
-DECLINES = ("no_stock", "no_stock", "too_far", "too_far", "no_capacity", "not_served", "price")
+DECLINES = ("no_stock", "no_stock", "too_far", "too_far", "no_capacity", "known_customer", "other")
 LOSSES = ("price", "competitor", "no_need", "unreachable", "delivery_time", "financing")
 COMPETITORS = ("Ardentek", "Blauwerk", "Corvina Home", "Hexatron")
 IGNORED = 0.35
