@@ -1,4 +1,4 @@
-"""Registers dnm.imports with Django."""
+"""Registers dnm.imports with Django, and its jobs with the worker."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,6 @@ class ImportsConfig(AppConfig):
     name = "dnm.imports"
     label = "imports"
     verbose_name = "Imports"
+
+    def ready(self) -> None:
+        from dnm.imports import handlers  # noqa: F401

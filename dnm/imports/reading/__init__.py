@@ -8,6 +8,17 @@ but itself. Every refusal is a class of `errors.py` with a plain sentence. Knows
 from dnm.imports.reading.errors import ReadingError
 from dnm.imports.reading.limits import Limits
 from dnm.imports.reading.process import profile, rows
-from dnm.imports.reading.table import Choices, ColumnProfile, Note, Profile, Row
+from dnm.imports.reading.table import Choices, ColumnProfile, Note, Problem, Profile, Row
 
-__all__ = ["Choices", "ColumnProfile", "Limits", "Note", "Profile", "ReadingError", "Row", "profile", "rows"]
+__all__ = [
+    "Choices",
+    "ColumnProfile",
+    "Limits",
+    "Note",
+    "Problem",
+    "Profile",
+    "ReadingError",
+    "Row",
+    "profile",
+    "rows",
+]
