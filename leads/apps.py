@@ -1,4 +1,4 @@
-"""Registers leads with Django."""
+"""Registers leads with Django and with the floors below."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,9 @@ class LeadsConfig(AppConfig):
     name = "leads"
     label = "leads"
     verbose_name = "Leads"
+
+    def ready(self) -> None:
+        from leads import permissions, receivers
+
+        permissions.register()
+        receivers.register()

@@ -1,0 +1,92 @@
+"""What beat does every few seconds: lapse, remind, withdraw from partners that are gone, wake and sweep.
+
+Every sweep reads a small partial index, takes rows that nobody holds (SKIP LOCKED), one transaction each, and
+is safe to run twice at once.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from dnm.accounts.actors import Actor
+from dnm.accounts.tenancy import network_context
+from dnm.scoping.errors import Conflict
+from leads.domain.intake import screen_lead
+from leads.domain.offers import lapse_offer, remind_of_offer, withdraw_offer
+from leads.domain.routing import route_lead
+from leads.models import Lead, Offer
+from leads.states import LeadState, OfferState
+from partners.states import PartnerState
+
+BATCH = 200
+STUCK = timedelta(seconds=60)
+
+log = structlog.get_logger(__name__)
+
+
+def run_clocks(network_id: int, at: datetime) -> int:
+    """Lapse what is overdue, remind of what is half over, withdraw from suspended partners; how many."""
+    clock = Actor.system("clock", network_id)
+    pending = {"state": OfferState.PENDING}
+    done = _each(network_id, {**pending, "due_at__lte": at}, lambda offer: lapse_offer(offer=offer, actor=clock, at=at))
+    done += _each(
+        network_id, {**pending, "remind_at__lte": at}, lambda offer: remind_of_offer(offer=offer, actor=clock, at=at)
+    )
+    return done + withdraw_from_gone_partners(network_id, at)
+
+
+def withdraw_from_gone_partners(network_id: int, at: datetime, *, partner_id: int | None = None) -> int:
+    """Withdraw unanswered offers of partners that are not live (any longer); how many."""
+    clock = Actor.system("clock", network_id)
+    with network_context(network_id):
+        gone = Offer.objects.filter(state=OfferState.PENDING).exclude(partner__state=PartnerState.LIVE)
+        if partner_id is not None:
+            gone = gone.filter(partner=partner_id)
+        ids = list(gone.values_list("pk", flat=True)[:BATCH])
+    return _each(
+        network_id,
+        {"state": OfferState.PENDING, "pk__in": ids},
+        lambda offer: withdraw_offer(offer=offer, reason="partner-not-live", actor=clock, at=at),
+    )
+
+
+def wake_waiting(network_id: int, at: datetime, *, limit: int = BATCH) -> int:
+    """Try the longest waiting leads again, and whatever got stuck on its way; how many were tried."""
+    router = Actor.system("router", network_id)
+    with network_context(network_id):
+        waiting = Lead.objects.filter(state=LeadState.WAITING).order_by("state_changed_at")
+        stuck = Lead.objects.filter(state__in=[LeadState.NEW, LeadState.ROUTING], state_changed_at__lt=at - STUCK)
+        ids = [*waiting.values_list("pk", flat=True)[:limit], *stuck.values_list("pk", flat=True)[:limit]]
+    for lead_id in ids:
+        with network_context(network_id):
+            process_lead(lead_id=lead_id, suspicion="", actor=router, at=at)
+    return len(ids)
+
+
+def process_lead(*, lead_id: int, suspicion: str, actor: Actor, at: datetime) -> None:
+    """Take a lead as far as it goes by itself: screen it when new, then route it. Safe to repeat."""
+    lead = Lead.objects.select_for_update(of=("self",)).filter(pk=lead_id).first()
+    if lead is None:
+        return
+    lead = screen_lead(lead=lead, suspicion=suspicion, actor=actor, at=at)
+    if lead.state in (LeadState.ROUTING, LeadState.WAITING):
+        route_lead(lead_id=lead.pk, actor=actor, at=at)
+
+
+def _each(network_id: int, due: dict[str, Any], act: Callable[[Offer], object]) -> int:
+    with network_context(network_id):
+        ids = list(Offer.objects.filter(**due).order_by("due_at").values_list("pk", flat=True)[:BATCH])
+    done = 0
+    for offer_id in ids:
+        with network_context(network_id):
+            offer = Offer.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=offer_id, **due).first()
+            if offer is None:
+                continue
+            try:
+                act(offer)
+                done += 1
+            except Conflict as conflict:
+                log.info("the clock came too late", offer=offer_id, code=conflict.code)
+    return done

@@ -1,0 +1,234 @@
+"""Finding the partner for a lead: nearest eligible, then the distributor, then a queue that people see.
+
+"Nobody" is never an outcome: a lead ends up offered, waiting for a slot, or on the desk with the reason.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from dnm.accounts.actors import Actor
+from dnm.events.publishing import publish
+from dnm.scoping.authority import authorise
+from dnm.scoping.errors import Conflict
+from dnm.workflow.flows import advance
+from leads.domain.candidates import CAPACITY, Candidate, candidates, upstream_distributor
+from leads.domain.contact import without_contact
+from leads.domain.policy import current_policy
+from leads.domain.slots import open_leads, take_slot
+from leads.events import LeadHeld, LeadOffered, LeadRejected, LeadReturned, LeadSentToDesk, OfferMade
+from leads.models import Lead, Offer, RoutingDecision, RoutingPolicy
+from leads.permissions import LeadCapability
+from leads.states import LeadState, OfferState
+from partners.domain.calendars import add_minutes, calendar_for
+from partners.domain.places import distance_km
+from partners.models import Partner
+from partners.states import PartnerState
+
+KEPT = 20
+"""Candidates that a decision keeps, nearest first."""
+
+
+@transaction.atomic
+def route_lead(*, lead_id: int, actor: Actor, at: datetime) -> Lead | None:
+    """Route a lead that needs a partner (routing or waiting); None when there is nothing to do any more.
+
+    Locks the lead, so that of two workers the second finds it offered. A waiting lead for which still nobody is
+    free stays as it is until its wait is over.
+    """
+    lead = (
+        Lead.objects.select_for_update(of=("self",))
+        .select_related("product_line", "network")
+        .filter(pk=lead_id, state__in=[LeadState.ROUTING, LeadState.WAITING])
+        .first()
+    )
+    if lead is None:
+        return None
+    policy = current_policy(lead.network_id)
+    looked_at: list[Candidate] = []
+    refusals = Offer.objects.filter(lead=lead, state__in=[OfferState.DECLINED, OfferState.LAPSED]).count()
+    for candidate in candidates(lead, radius_km=policy.radius_km):
+        looked_at.append(candidate)
+        if refusals < policy.max_offers and not candidate.ruled_out and take_slot(candidate.partner):
+            _offer(lead, candidate, policy, looked_at, actor=actor, at=at)
+            return lead
+        candidate.ruled_out = candidate.ruled_out or CAPACITY
+        if refusals >= policy.max_offers:
+            break
+    distributor = upstream_distributor(lead, looked_at[0] if looked_at else None)
+    is_asked = refusals >= policy.max_offers or not _somebody_is_full(looked_at)
+    if distributor is not None and is_asked and take_slot(distributor.partner):
+        _offer(lead, distributor, policy, [*looked_at, distributor], actor=actor, at=at)
+        return lead
+    _queue(lead, looked_at, refusals, policy, actor=actor, at=at)
+    return lead
+
+
+@transaction.atomic
+def offer_by_hand(*, lead: Lead, partner: Partner, actor: Actor, at: datetime) -> Offer:
+    """Offer a lead of the desk (or a waiting one) to a partner of one's choice, beyond its capacity if need be.
+
+    Raises `NotAllowed`, and `Conflict` when the partner is not live or the lead is no longer in a queue.
+    """
+    lead = Lead.objects.select_for_update(of=("self",)).select_related("product_line").get(pk=lead.pk)
+    authorise(actor, LeadCapability.MANAGE_DESK, lead)
+    if partner.state != PartnerState.LIVE or partner.parent_id is None:
+        raise Conflict(_("Leads go to live partners below the brand owner."), code="partner-not-live")
+    if lead.state not in (LeadState.DESK, LeadState.WAITING):
+        raise Conflict(_("This lead is not in a queue any more."), code="state-changed")
+    if not take_slot(partner, by_hand=True):
+        raise Conflict(_("The partner is not live."), code="partner-not-live")
+    km = None
+    if None not in (lead.latitude, partner.latitude):
+        km = distance_km((lead.latitude, lead.longitude), (partner.latitude, partner.longitude))
+    policy = current_policy(lead.network_id)
+    candidate = Candidate(partner, km, open_leads(partner), asked_before=False)
+    return _offer(lead, candidate, policy, [candidate], actor=actor, at=at, outcome="by_hand")
+
+
+@transaction.atomic
+def reroute_lead(*, lead: Lead, actor: Actor, at: datetime) -> Lead:
+    """Send a lead of the desk or the waiting list through routing again."""
+    event = LeadReturned(cause="rerouted")
+    advance(lead, "reroute", actor=actor, at=at, event=event, changes={"desk_reason": ""})
+    return lead
+
+
+@transaction.atomic
+def reject_lead(*, lead: Lead, reason: str, actor: Actor, at: datetime) -> Lead:
+    """Find a queued lead invalid (a joke, a wrong number); it stays on record with the reason."""
+    advance(lead, "reject", actor=actor, at=at, event=LeadRejected(), reason=reason, changes={"closed_at": at})
+    return lead
+
+
+def _offer(
+    lead: Lead,
+    candidate: Candidate,
+    policy: RoutingPolicy,
+    looked_at: Sequence[Candidate],
+    *,
+    actor: Actor,
+    at: datetime,
+    outcome: str = "offered",
+) -> Offer:
+    """Write offer, lead's state, decision and events. The slot is taken already."""
+    partner = candidate.partner
+    due_at = add_minutes(calendar_for(partner), at, policy.offer_minutes)
+    step = (Offer.objects.filter(lead=lead).aggregate(last=Max("step"))["last"] or 0) + 1
+    offer = Offer.objects.create(
+        network_id=lead.network_id,
+        lead=lead,
+        partner=partner,
+        territory_id=lead.territory_id,
+        product_line=lead.product_line,
+        step=step,
+        state=OfferState.PENDING,
+        state_changed_at=at,
+        place=lead.place,
+        postal_code=lead.postal_code,
+        message=without_contact(lead.message, name=lead.name),
+        distance_km=candidate.km,
+        why=_why(lead, candidate, outcome),
+        created_at=at,
+        due_at=due_at,
+        remind_at=add_minutes(calendar_for(partner), at, policy.offer_minutes / 2),
+    )
+    event = LeadOffered(partner=str(partner.uid), offer=str(offer.uid), step=step)
+    advance(lead, "offer", actor=actor, at=at, event=event, changes={"desk_reason": ""})
+    publish(OfferMade(due_at=due_at.isoformat()), subject=offer, actor=actor, at=at)
+    summary = _("Offered to %(name)s") % {"name": partner.trade_name}
+    _decide(lead, policy, looked_at, outcome, summary, at, partner)
+    return offer
+
+
+def _queue(
+    lead: Lead,
+    looked_at: Sequence[Candidate],
+    refusals: int,
+    policy: RoutingPolicy,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Nobody now: wait for a slot when all that could are full, else the desk, with the reason in words."""
+    exhausted = refusals >= policy.max_offers
+    full = _somebody_is_full(looked_at) and not exhausted
+    waited_long = lead.state == LeadState.WAITING and at - lead.state_changed_at > timedelta(
+        minutes=policy.max_wait_minutes
+    )
+    if full and not waited_long:
+        if lead.state == LeadState.ROUTING:
+            advance(lead, "hold", actor=actor, at=at, event=LeadHeld())
+            _decide(lead, policy, looked_at, "waiting", _("All who could take it are full"), at)
+        return
+    reason = _desk_reason(lead, looked_at, exhausted, waited_long, policy)
+    event = LeadSentToDesk()
+    advance(lead, "send_to_desk", actor=actor, at=at, event=event, reason=reason, changes={"desk_reason": reason})
+    _decide(lead, policy, looked_at, "desk", reason, at)
+
+
+def _desk_reason(
+    lead: Lead, looked_at: Sequence[Candidate], exhausted: bool, waited_long: bool, policy: RoutingPolicy
+) -> str:
+    if lead.latitude is None:
+        return _("The postal code is unknown, so nobody is near.")
+    if exhausted:
+        return _("%(count)s partners were asked and none took it.") % {"count": policy.max_offers}
+    if waited_long:
+        return _("Waited too long for a free partner.")
+    if not looked_at:
+        return _("No live partner within %(km)s km.") % {"km": policy.radius_km}
+    return _("No partner within %(km)s km can take it.") % {"km": policy.radius_km}
+
+
+def _somebody_is_full(looked_at: Sequence[Candidate]) -> bool:
+    return any(candidate.ruled_out == CAPACITY for candidate in looked_at)
+
+
+def _why(lead: Lead, candidate: Candidate, outcome: str) -> list[str]:
+    """Sentences for the partner. They speak of nobody else."""
+    partner = candidate.partner
+    told = []
+    if outcome == "by_hand":
+        told.append(_("Chosen for you by the network"))
+    if candidate.km is not None:
+        told.append(_("%(km).1f km away") % {"km": candidate.km})
+    if lead.product_line is not None:
+        told.append(_("You sell %(line)s") % {"line": lead.product_line.name})
+    if partner.capacity is not None:
+        told.append(_("%(open)s of %(all)s slots used") % {"open": candidate.open, "all": partner.capacity})
+    return told
+
+
+def _decide(
+    lead: Lead,
+    policy: RoutingPolicy,
+    looked_at: Sequence[Candidate],
+    outcome: str,
+    summary: str,
+    at: datetime,
+    partner: Partner | None = None,
+) -> None:
+    RoutingDecision.objects.create(
+        network_id=lead.network_id,
+        lead=lead,
+        policy=policy,
+        partner=partner,
+        outcome=outcome,
+        summary=summary[:250],
+        considered=[
+            {
+                "partner": str(candidate.partner.uid),
+                "name": candidate.partner.trade_name,
+                "km": None if candidate.km is None else round(candidate.km, 1),
+                "open": candidate.open,
+                "capacity": candidate.partner.capacity,
+                "ruled_out": candidate.ruled_out,
+            }
+            for candidate in [*looked_at[: KEPT - 1], *looked_at[KEPT - 1 :][-1:]]
+        ],
+        decided_at=at,
+    )

@@ -1,0 +1,49 @@
+"""A partner's slots: how many leads it has open. The load row is locked before it is read or changed."""
+
+from django.db.models import Count, F, Q
+
+from leads.models import Offer, PartnerLoad
+from leads.states import LIVE_OFFERS
+from partners.models import Partner
+from partners.states import PartnerState
+
+
+def take_slot(partner: Partner, *, by_hand: bool = False) -> bool:
+    """Take one slot if the partner is live and has one free; by hand also beyond its capacity."""
+    rows = PartnerLoad.objects.filter(partner=partner)
+    PartnerLoad.objects.bulk_create(
+        [PartnerLoad(network_id=partner.network_id, partner=partner)], ignore_conflicts=True
+    )
+    load = rows.select_for_update().get()
+    state, capacity = Partner.objects.values_list("state", "capacity").get(pk=partner.pk)
+    full = capacity is not None and load.open >= capacity
+    if state != PartnerState.LIVE or (full and not by_hand):
+        return False
+    rows.update(open=F("open") + 1)
+    return True
+
+
+def free_slot(partner_id: int) -> None:
+    """Give one slot back."""
+    PartnerLoad.objects.filter(partner_id=partner_id).update(open=F("open") - 1)
+
+
+def open_leads(partner: Partner) -> int:
+    """How many leads the partner has open now."""
+    return PartnerLoad.objects.filter(partner=partner).values_list("open", flat=True).first() or 0
+
+
+def drift() -> dict[int, tuple[int, int]]:
+    """Partner id → (load, live offers) wherever the two differ. Must be empty: `manage.py reconcile` says so."""
+    live = dict(
+        Offer.objects.filter(state__in=LIVE_OFFERS)
+        .values("partner_id")
+        .annotate(live=Count("pk"))
+        .values_list("partner_id", "live")
+    )
+    loads = dict(PartnerLoad.objects.filter(Q(open__gt=0) | Q(partner__in=live)).values_list("partner_id", "open"))
+    return {
+        partner: (loads.get(partner, 0), live.get(partner, 0))
+        for partner in loads.keys() | live.keys()
+        if loads.get(partner, 0) != live.get(partner, 0)
+    }

@@ -1,0 +1,67 @@
+"""Filters of leads and offers: the same for list, file and API. None of them reads what a mask may hide."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dnm.accounts.actors import Actor
+from dnm.web.filters import PageFilterSet
+from leads.models import Lead, Offer
+from leads.permissions import LeadCapability
+from leads.states import LeadState, OfferState
+from partners.filters import BelowPartnerFilter, BelowTerritoryFilter, LineFilter
+
+
+class LeadFilters(PageFilterSet):
+    """What a list of leads may be narrowed by.
+
+    `q` looks for a postal code or a place; and for a name, phone or e-mail only among the leads whose contact data
+    the one who asks may see: otherwise the number of hits would tell what the mask hides.
+    """
+
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    state = django_filters.MultipleChoiceFilter(choices=LeadState.choices, label=_("State"))
+    product_line = LineFilter()
+    territory = BelowTerritoryFilter()
+    partner = BelowPartnerFilter()
+    source = django_filters.CharFilter(label=_("Source"), max_length=40)
+    created = django_filters.DateFromToRangeFilter(label=_("Came in"))
+
+    class Meta:
+        model = Lead
+        fields: list[str] = []
+
+    def search(self, rows: Any, name: str, value: str) -> Any:
+        contact = Q(name__icontains=value) | Q(phone=_dialled(value)) | Q(email=value.strip().lower())
+        return rows.filter(
+            Q(postal_code=value) | Q(place__icontains=value) | (contact & _contact_in_sight(self.request.actor))
+        )
+
+
+class OfferFilters(PageFilterSet):
+    """What a list of offers may be narrowed by."""
+
+    state = django_filters.MultipleChoiceFilter(choices=OfferState.choices, label=_("State"))
+    product_line = LineFilter()
+    territory = BelowTerritoryFilter()
+    partner = BelowPartnerFilter()
+    lead = django_filters.UUIDFilter(field_name="lead__uid", label=_("Lead"), widget=forms.HiddenInput)
+    created = django_filters.DateFromToRangeFilter(label=_("Offered"))
+
+    class Meta:
+        model = Offer
+        fields: list[str] = []
+
+
+def _dialled(value: str) -> str:
+    return "".join(sign for sign in value if sign.isdigit() or sign == "+") or "-"
+
+
+def _contact_in_sight(actor: Actor) -> Q:
+    terms = Q(pk__in=[])
+    for branch in Lead.scope_branches(actor, LeadCapability.VIEW_CONTACT):
+        terms |= branch.q
+    return terms
