@@ -1,0 +1,116 @@
+"""Members of a network: adding, affiliating, locking."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dnm.accounts.actors import Actor
+from dnm.accounts.models import ApiToken, Membership, User
+from dnm.accounts.models.memberships import MembershipState
+from dnm.events.publishing import publish
+from dnm.scoping.authority import authorise, may
+from dnm.scoping.errors import Conflict, NotAllowed
+from partners.events import MemberAdded, MemberLocked, MemberUnlocked
+from partners.models import Affiliation, Partner
+from partners.permissions import PartnerCapability
+
+
+@transaction.atomic
+def add_member(*, email: str, name: str, partner: Partner, actor: Actor, at: datetime, title: str = "") -> Membership:
+    """Make a person a member of the network, at a partner. An existing login is joined, never changed.
+
+    Raises `NotAllowed`, and `Conflict` when the person is a member already.
+    """
+    authorise(actor, PartnerCapability.MANAGE_PEOPLE, partner, system=True)
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        user = User.objects.create_user(email=email, name=name)
+    if Membership.objects.filter(user=user).exists():
+        raise Conflict(_("This person is a member already."), code="already-a-member")
+    membership = Membership.objects.create(network_id=actor.network_id, user=user, title=title)
+    Affiliation.objects.create(network_id=actor.network_id, membership=membership, partner=partner)
+    publish(MemberAdded(), subject=membership, actor=actor, at=at)
+    return membership
+
+
+@transaction.atomic
+def lock_member(*, membership: Membership, actor: Actor, at: datetime) -> Membership:
+    """Shut a member out: sessions and tokens end with the next request."""
+    _check_may_manage(actor, membership)
+    if actor.membership_id == membership.pk:
+        raise Conflict(_("You cannot lock yourself out."), code="own-membership")
+    return _set_state(membership, MembershipState.ACTIVE, MembershipState.LOCKED, MemberLocked(), actor, at)
+
+
+@transaction.atomic
+def unlock_member(*, membership: Membership, actor: Actor, at: datetime) -> Membership:
+    """Let a locked member in again."""
+    _check_may_manage(actor, membership)
+    return _set_state(membership, MembershipState.LOCKED, MembershipState.ACTIVE, MemberUnlocked(), actor, at)
+
+
+@transaction.atomic
+def create_token(
+    *, membership: Membership, name: str, actor: Actor, at: datetime, expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """A machine key for the actor's own membership. Returns the row and the secret, which is shown only now."""
+    if actor.membership_id != membership.pk and not actor.is_system:
+        raise NotAllowed
+    secret = ApiToken.new_secret()
+    token = ApiToken.objects.create(
+        network_id=membership.network_id,
+        membership=membership,
+        name=name,
+        hint=secret[:8],
+        digest=ApiToken.digest_of(secret),
+        expires_at=expires_at,
+    )
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, actor: Actor, at: datetime) -> ApiToken:
+    """End a machine key at once."""
+    if actor.membership_id != token.membership_id:
+        raise NotAllowed
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
+    token.refresh_from_db()
+    return token
+
+
+def members_visible_to(actor: Actor) -> Any:
+    """Members whose partner the actor may look into, with user and partner."""
+    partners = Partner.objects.visible_to(actor, PartnerCapability.VIEW_PEOPLE)
+    return (
+        Membership.objects.filter(affiliations__partner__in=partners.values("pk"))
+        .select_related("user")
+        .prefetch_related("affiliations__partner")
+        .distinct()
+    )
+
+
+def partner_of(membership: Membership) -> Partner | None:
+    """The partner on the member's card."""
+    affiliation = Affiliation.objects.select_related("partner__territory").filter(membership=membership).first()
+    return affiliation.partner if affiliation else None
+
+
+def _check_may_manage(actor: Actor, membership: Membership) -> None:
+    partner = partner_of(membership)
+    if actor.is_system:
+        return
+    if partner is None or not may(actor, PartnerCapability.MANAGE_PEOPLE, partner):
+        raise NotAllowed
+
+
+def _set_state(
+    membership: Membership, source: str, target: str, event: Any, actor: Actor, at: datetime
+) -> Membership:
+    changed = Membership.objects.filter(pk=membership.pk, state=source).update(state=target)
+    if not changed:
+        raise Conflict(_("Somebody was faster: reload to see the present state."), code="state-changed")
+    membership.state = target
+    publish(event, subject=membership, actor=actor, at=at)
+    return membership
