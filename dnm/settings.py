@@ -38,8 +38,12 @@ TRUSTED_PROXY_COUNT = env.int("DNM_TRUSTED_PROXIES", default=0)
 STATEMENT_TIMEOUT = {"worker": "5min", "beat": "30s"}.get(PROCESS, "15s")
 
 
+NO_SERVER = "postgresql://dnm_app@/set-DATABASE_URL-or-start-the-embedded-servers"
+"""Lets tools that only read the settings (mypy, linters) run without a server; a connection says what is missing."""
+
+
 def _database(url: str, *, limits: str) -> dict[str, Any]:
-    parsed = env.db_url_config(url)
+    parsed = env.db_url_config(url or NO_SERVER)
     parsed["ENGINE"] = "django.db.backends.postgresql"
     options = parsed.setdefault("OPTIONS", {})
     options["options"] = limits
@@ -158,6 +162,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dnm.scoping.middleware.ActorMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "dnm.web.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",

@@ -1,5 +1,13 @@
 """What a network's own host serves. The bare host and the operators' host have tables of their own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dnm.web.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/", include("dnm.api_urls")),
+]
+handler400 = "dnm.web.views.errors.bad_request"
+handler403 = "dnm.web.views.errors.forbidden"
+handler404 = "dnm.web.views.errors.not_found"
+handler500 = "dnm.web.views.errors.server_error"

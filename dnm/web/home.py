@@ -1,0 +1,83 @@
+"""What a person's home page is made of: tasks that wait, then a few figures. Apps register both."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from dnm.accounts.actors import Actor
+from dnm.scoping.authority import may
+
+Tone = Literal["neutral", "info", "good", "warn", "bad"]
+MOST_TASKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TaskItem:
+    """One thing that waits for this person. `due` sorts, and shows as a clock; `verb` is the button's word.
+
+    `is_main` paints the button in the accent: for what earns money now.
+    """
+
+    title: str
+    detail: str
+    icon: str
+    url: str
+    verb: Any
+    due: datetime | None = None
+    note: str = ""
+    tone: Tone = "neutral"
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One figure. `share` and `target` (both of one) draw the bar; `url` leads to the rows behind it."""
+
+    label: Any
+    value: str
+    detail: str = ""
+    share: float | None = None
+    target: float | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What one source has for the actor: the first few items, how many there are, where all of them stand."""
+
+    items: Sequence[TaskItem]
+    total: int
+    url: str = ""
+
+
+TaskSource = Callable[[Actor, datetime], Tasks]
+KpiSource = Callable[[Actor, datetime], Sequence[Kpi]]
+_tasks: list[tuple[str, TaskSource]] = []
+_kpis: list[tuple[str, KpiSource]] = []
+
+
+def register_tasks(capability: str, source: TaskSource) -> None:
+    """Declare a source of tasks, asked for those who have the capability anywhere. One or two queries."""
+    _tasks.append((capability, source))
+
+
+def register_kpis(capability: str, source: KpiSource) -> None:
+    """Declare a source of figures, three to five in all. They read rollups, not rows."""
+    _kpis.append((capability, source))
+
+
+def tasks_for(actor: Actor, at: datetime) -> Tasks:
+    """All that waits for the actor, what is due first on top."""
+    found = [source(actor, at) for capability, source in _tasks if may(actor, capability)]
+    items = sorted((item for tasks in found for item in tasks.items), key=_urgency)
+    return Tasks(items=items[:MOST_TASKS], total=sum(tasks.total for tasks in found))
+
+
+def kpis_for(actor: Actor, at: datetime) -> list[Kpi]:
+    """The actor's figures."""
+    return [kpi for capability, source in _kpis if may(actor, capability) for kpi in source(actor, at)]
+
+
+def _urgency(item: TaskItem) -> tuple[bool, float]:
+    return item.due is None, item.due.timestamp() if item.due else 0.0

@@ -1,0 +1,45 @@
+"""Two small middlewares of the pages: how this reader likes things written, and domain errors as pages."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+
+from dnm.scoping.errors import DomainError
+from dnm.web.errors import page_for
+from dnm.web.formats import blended, formats_of
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class PreferencesMiddleware:
+    """Language of the person (else of the browser), time zone and number formats of the network."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = getattr(request.user, "language", "") if request.actor else ""
+        if chosen:
+            translation.activate(chosen)
+            request.LANGUAGE_CODE = translation.get_language()
+        network = request.network
+        if network is None:
+            return self.get_response(request)
+        locale = blended(translation.get_language() or network.language, network.locale)
+        with timezone.override(network.zone), formats_of(locale):
+            return self.get_response(request)
+
+
+class ErrorPagesMiddleware:
+    """Turns what verbs raise into pages (see `dnm.web.errors`). Everything else goes Django's way."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return page_for(request, exception) if isinstance(exception, DomainError) else None

@@ -1,0 +1,131 @@
+"""Words and numbers for templates. No tag asks the database or decides anything."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dnm.web import formats
+
+register = template.Library()
+WARN_BEFORE = timedelta(minutes=60)
+SOON = timedelta(days=7)
+
+
+@register.simple_tag
+def icon_href(name: str) -> str:
+    """Where an icon stands in the sprite."""
+    return f"{static('vendor/icons.svg')}#{name}"
+
+
+@register.filter
+def number(value: Any, digits: int = 0) -> str:
+    return formats.number(value, digits) if value is not None else "–"
+
+
+@register.filter
+def percent(value: Any, digits: int = 0) -> str:
+    return formats.percent(value, digits) if value is not None else "–"
+
+
+@register.filter
+def kilometres(value: Any) -> str:
+    return formats.kilometres(float(value)) if value is not None else "–"
+
+
+@register.filter
+def money(value: Decimal, currency: str) -> str:
+    return formats.money(value, currency)
+
+
+@register.filter
+def long_day(value: datetime) -> str:
+    return formats.day(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    return formats.moment(value, timezone.now()) if value else ""
+
+
+@register.filter
+def ago(value: datetime) -> str:
+    return formats.ago(value, timezone.now())
+
+
+@register.filter
+def time_left(due: datetime) -> str:
+    return formats.span(due - timezone.now())
+
+
+@register.filter
+def is_past(due: datetime) -> bool:
+    return due <= timezone.now()
+
+
+@register.filter
+def clock_tone(due: datetime) -> str:
+    """How pressing a clock is: red in the last hour and after it, amber within a week, else calm."""
+    left = due - timezone.now()
+    if left <= WARN_BEFORE:
+        return "bad"
+    if left < timedelta(days=1):
+        return "good"
+    return "warn" if left <= SOON else "neutral"
+
+
+@register.filter
+def bar(share: float | None) -> str:
+    """A share of one as the width of a bar of 100, within the bar."""
+    return f"{max(0.0, min(1.0, float(share or 0))) * 100:.1f}"
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The field's widget with the portal's classes; it points at its hint and its error."""
+    widget = field.field.widget
+    plain = isinstance(widget, CheckboxSelectMultiple | RadioSelect)
+    if isinstance(widget, CheckboxInput) or plain:
+        kind = "form-check-input"
+    elif isinstance(widget, Select):
+        kind = "form-select"
+    else:
+        kind = "form-control"
+    classes = f"{widget.attrs.get('class', '')} {kind} {'is-invalid' if field.errors else ''}"
+    return SafeString(field.as_widget(attrs={"class": " ".join(classes.split())}))
+
+
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    """check, choices or line: how the field is laid out."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
+        return "choices"
+    return "check" if isinstance(widget, CheckboxInput) else "line"
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    return mapping.get(key)
+
+
+@register.simple_tag
+def meter(share: float | None, target: float | None = None) -> SafeString:
+    """A bar with a tick at the target, drawn as SVG: the policy allows no style attributes."""
+    tick = ""
+    if target is not None:
+        tick = format_html('<rect class="meter-tick" x="{}" y="0" width="0.9" height="12"/>', bar(target))
+    return format_html(
+        '<svg class="meter" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect class="meter-track" y="3" width="100" height="6" rx="1"/>'
+        '<rect class="meter-fill" y="3" width="{}" height="6" rx="1"/>{}</svg>',
+        bar(share),
+        tick,
+    )

@@ -1,0 +1,1 @@
+"""The handful of views that pages are made of: scoped list, detail, verb form, transition, and the frame's own."""

@@ -1,0 +1,44 @@
+"""What every page behind the login has in common."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.generic import View
+
+from dnm.accounts.actors import Actor
+from dnm.scoping.authority import may
+from dnm.web.errors import error_page, missing_capability
+
+
+class ActorView(View):
+    """A page for members of this network, and, with `capability`, for those who hold it somewhere.
+
+    Strangers are sent to the login; a person who is logged in without a membership here is told so.
+    """
+
+    capability: str = ""
+    request: HttpRequest
+    actor: Actor
+    at: datetime
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.actor is None:
+            return turned_away(request)
+        self.actor = request.actor
+        self.at = timezone.now()
+        if self.capability and not may(self.actor, self.capability):
+            raise missing_capability(self.capability)
+        return super().dispatch(request, *args, **kwargs)
+
+
+def turned_away(request: HttpRequest) -> HttpResponse:
+    """To the login, or the page that says that the person is no member here."""
+    if request.user.is_authenticated:
+        return error_page(request, "errors/no_membership.html", 403)
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path())
