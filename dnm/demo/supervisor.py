@@ -95,7 +95,6 @@ class Demo:
             **os.environ,
             **addresses,
             "DNM_ENV": "demo",
-            "DNM_DEMO": "1",
             "DNM_DATA": str(self.data),
             "DNM_MEDIA_ROOT": str(self.data / "media"),
             "DNM_STATIC_ROOT": str(self.data / "static"),
