@@ -56,9 +56,8 @@ class Outcomes:
         """
         due = self.clock.add(moment, seconds)
         answered = self.clock.add(moment, int(seconds * 0.1 * (1 + self.random.random())))
-        if answered > self.now:
-            return PlannedOffer(hop, partner.number, "pending", moment, due, None, "", kilometres)
-        return PlannedOffer(hop, partner.number, "accepted", moment, due, answered, "", kilometres)
+        state, known = ("pending", None) if answered > self.now else ("accepted", answered)
+        return PlannedOffer(hop, partner.number, state, moment, due, known, "", kilometres, by_hand=True)
 
     def recycled(self, offer: PlannedOffer, partner: PlannedPartner) -> bool:
         """Whether the partner took the lead and let it lie: the offer is released and the lead routed

@@ -30,7 +30,11 @@ FEWEST_PARTNERS = 20
 
 @dataclass(slots=True)
 class NetworkPlan:
-    """One network as planned. `partners[n].number == n`; number 0 is the brand owner."""
+    """One network as planned.
+
+    `partners[n].number == n`; number 0 is the brand owner. `filled` is known when all leads have been read:
+    partners whose capacity is what they have open, so that leads wait for them.
+    """
 
     brand: Brand
     seed: str
@@ -42,6 +46,7 @@ class NetworkPlan:
     problems: Problems
     cast: Cast
     people: list[PlannedPerson] = field(default_factory=list)
+    filled: dict[int, int] = field(default_factory=dict)
 
     @property
     def start(self) -> int:
@@ -64,7 +69,8 @@ class NetworkPlan:
             now=self.now,
         )
         yield from demand.chunks(size)
-        yield fresh_leads(demand, self.cast, self.problems)
+        fresh, self.filled = fresh_leads(demand, self.cast, self.problems)
+        yield fresh
 
 
 def plan_network(

@@ -19,8 +19,6 @@ DORMANT_SHARE = 0.02
 WEAK_TERRITORY = {"voltara": "IN-OR", "nordwerk": "FR"}
 # The product line that nobody sells in these territories: its leads end on the desk.
 UNSERVED = {"voltara": ("cooling", ("IN-TR", "IN-AS")), "nordwerk": ("compressed-air", ("PL",))}
-# A territory whose few partners have all hands full: its leads wait for a slot.
-CROWDED = {"voltara": "IN-GA", "nordwerk": "LU"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +72,20 @@ def downstream(everyone: Sequence[PlannedPartner], top: int) -> list[PlannedPart
 
 
 def _leave_unserved(everyone: Sequence[PlannedPartner], line: int, territories: tuple[str, ...]) -> None:
-    for partner in everyone:
-        if partner.state in territories and partner.kind in SELLING:
-            others = tuple(index for index in partner.lines if index != line)
-            partner.lines = others or tuple(index for index in (0, 1, 2) if index != line)[:1]
+    """Nobody there sells the line, nor does a distributor behind anybody there."""
+    without = set()
+    for partner in everyone[1:]:
+        if partner.state in territories:
+            without.add(partner.number)
+            parent: int | None = partner.parent
+            while parent:
+                if everyone[parent].kind == "distributor":
+                    without.add(parent)
+                parent = everyone[parent].parent
+    for number in without:
+        partner = everyone[number]
+        others = tuple(index for index in partner.lines if index != line)
+        partner.lines = others or tuple(index for index in (0, 1, 2) if index != line)[:1]
 
 
 def _dormant_distributor(everyone: Sequence[PlannedPartner]) -> int:

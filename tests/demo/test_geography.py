@@ -1,6 +1,6 @@
 """Territories and postal areas: real, complete, and nothing where it cannot be."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from dnm.demo.europe import europe
 from dnm.demo.geography import Geography, Pin, distance_km, outliers
@@ -27,7 +27,7 @@ def test_parents_stand_before_children_and_every_place_has_its_district(geograph
 
 
 def test_population_adds_up_to_the_census(geography: Geography) -> None:
-    people = Counter[str]()
+    people: dict[str, float] = defaultdict(float)
     for place in geography.places:
         people[place.state] += place.population
         assert place.population > 0
