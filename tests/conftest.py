@@ -1,0 +1,56 @@
+"""Fixtures for all tests: the world, and a clean database after tests that really commit."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tests.world import Net, build_world
+
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+
+
+@pytest.fixture(autouse=True)
+def _clean_after_commit(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Truncate as the owner after a transactional test: the application's alias is a mirror and never flushed."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
+    if not commits:
+        yield
+        return
+    blocker = request.getfixturevalue("django_db_blocker")
+    request.getfixturevalue("django_db_setup")
+    yield
+    with blocker.unblock():
+        truncate()
+
+
+def truncate() -> None:
+    """Empty every table but the catalogue's."""
+    connection = connections["owner"]
+    with connection.cursor() as cursor:
+        names = [name for name in connection.introspection.table_names(cursor) if name not in KEPT]
+        cursor.execute("TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in names) + " CASCADE")
+
+
+@pytest.fixture
+def world(db: Any) -> tuple[Net, Net]:
+    """Both networks, rolled back after the test."""
+    return build_world()
+
+
+@pytest.fixture
+def voltara(world: tuple[Net, Net]) -> Net:
+    return world[0]
+
+
+@pytest.fixture
+def nordwerk(world: tuple[Net, Net]) -> Net:
+    return world[1]
+
+
+@pytest.fixture
+def committed_world(transactional_db: Any) -> tuple[Net, Net]:
+    """Both networks, committed, for tests with several connections or processes."""
+    return build_world()
