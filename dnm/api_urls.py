@@ -3,15 +3,25 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from dnm.api.personal import JobViewSet
 from dnm.api.schema import DocsView, SchemaView
 from dnm.api.views import UnknownAddressView
+from leads.api import LeadViewSet, OfferViewSet
+from partners.api import MeView, PartnerViewSet, ProductLineViewSet, TerritoryViewSet
 
 app_name = "api"
 
 router = SimpleRouter()
+router.register("leads", LeadViewSet, basename="lead")
+router.register("offers", OfferViewSet, basename="offer")
+router.register("partners", PartnerViewSet, basename="partner")
+router.register("territories", TerritoryViewSet, basename="territory")
+router.register("product-lines", ProductLineViewSet, basename="product-line")
+router.register("jobs", JobViewSet, basename="job")
 
 version_1: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
+    path("me/", MeView.as_view(), name="me"),
     path("docs/", DocsView.as_view(), name="docs"),
     *router.urls,
 ]

@@ -8,25 +8,27 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
+from dnm.api.filtering import Below, ChoiceInScope
 from dnm.web.filters import PageFilterSet
 from leads.models import Lead, Offer
 from leads.permissions import LeadCapability
 from leads.states import LeadState, OfferState
-from partners.filters import BelowPartnerFilter, BelowTerritoryFilter, LineFilter
+from partners.models import Partner, ProductLine, Territory
+from partners.permissions import PartnerCapability
 
 
 class LeadFilters(PageFilterSet):
     """What a list of leads may be narrowed by.
 
-    `q` looks for a postal code or a place; and for a name, phone or e-mail only among the leads whose contact data
-    the one who asks may see: otherwise the number of hits would tell what the mask hides.
+    `q` looks for a postal code or a place; and for a name, phone or e-mail only among the leads whose contact
+    data the one who asks may see: otherwise the number of hits would tell what the mask hides.
     """
 
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
     state = django_filters.MultipleChoiceFilter(choices=LeadState.choices, label=_("State"))
-    product_line = LineFilter()
-    territory = BelowTerritoryFilter()
-    partner = BelowPartnerFilter()
+    product_line = ChoiceInScope(ProductLine, PartnerCapability.VIEW, by="code", label=_("Product line"))
+    territory = Below(Territory, PartnerCapability.VIEW_TERRITORY, tree="territory", label=_("Territory"))
+    partner = Below(Partner, PartnerCapability.VIEW, tree="partner", label=_("Partner"))
     source = django_filters.CharFilter(label=_("Source"), max_length=40)
     created = django_filters.DateFromToRangeFilter(label=_("Came in"))
 
@@ -37,7 +39,9 @@ class LeadFilters(PageFilterSet):
     def search(self, rows: Any, name: str, value: str) -> Any:
         contact = Q(name__icontains=value) | Q(phone=_dialled(value)) | Q(email=value.strip().lower())
         return rows.filter(
-            Q(postal_code=value) | Q(place__icontains=value) | (contact & _contact_in_sight(self.request.actor))
+            Q(postal_code=value)
+            | Q(place__icontains=value)
+            | (contact & _contact_in_sight(self.request.actor))
         )
 
 
@@ -45,9 +49,9 @@ class OfferFilters(PageFilterSet):
     """What a list of offers may be narrowed by."""
 
     state = django_filters.MultipleChoiceFilter(choices=OfferState.choices, label=_("State"))
-    product_line = LineFilter()
-    territory = BelowTerritoryFilter()
-    partner = BelowPartnerFilter()
+    product_line = ChoiceInScope(ProductLine, PartnerCapability.VIEW, by="code", label=_("Product line"))
+    territory = Below(Territory, PartnerCapability.VIEW_TERRITORY, tree="territory", label=_("Territory"))
+    partner = Below(Partner, PartnerCapability.VIEW, tree="partner", label=_("Partner"))
     lead = django_filters.UUIDFilter(field_name="lead__uid", label=_("Lead"), widget=forms.HiddenInput)
     created = django_filters.DateFromToRangeFilter(label=_("Offered"))
 

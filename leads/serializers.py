@@ -4,16 +4,20 @@ from typing import Any
 
 from rest_framework import serializers
 
-from dnm.api.serializers import CodeField, RefField, RefSerializer, StrictSerializer
+from dnm.api.serializers import CodedRefSerializer, CodeField, RefField, RefSerializer, StrictSerializer
 from dnm.scoping.masks import hidden_fields
 from dnm.workflow.flows import available
 from leads.models import Lead, Offer
 from leads.states import DeclineReason, LeadState, OfferState
 from partners.models import Partner, ProductLine
 from partners.permissions import PartnerCapability
-from partners.serializers import TerritoryRefSerializer
 
-CONTACT = {"allow_null": True, "help_text": "Null where the reader may not see contact data."}
+
+class ContactField(serializers.CharField):
+    """Null where the reader may not see contact data."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_null=True, help_text=self.__doc__)
 
 
 class OfferRefSerializer(serializers.Serializer[Offer]):
@@ -31,8 +35,8 @@ class OfferRefSerializer(serializers.Serializer[Offer]):
 class LeadSerializer(serializers.Serializer[Lead]):
     """A lead. `offer` is the live one; `partner` owns the lead from acceptance on.
 
-    `hidden` names the fields that are null because the reader may not see them; `actions` the steps that the reader
-    may take now.
+    `hidden` names the fields that are null because the reader may not see them; `actions` the steps that the
+    reader may take now.
     """
 
     id = serializers.UUIDField(source="uid")
@@ -40,16 +44,16 @@ class LeadSerializer(serializers.Serializer[Lead]):
     state_changed_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()
     product_line = serializers.CharField(source="product_line.code", default=None, allow_null=True)
-    territory = TerritoryRefSerializer()
+    territory = CodedRefSerializer()
     postal_code = serializers.CharField()
     place = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     consent = serializers.BooleanField()
-    name = serializers.CharField(**CONTACT)
-    phone = serializers.CharField(**CONTACT)
-    email = serializers.CharField(**CONTACT)
-    address = serializers.CharField(**CONTACT)
-    message = serializers.CharField(**CONTACT)
+    name = ContactField()
+    phone = ContactField()
+    email = ContactField()
+    address = ContactField()
+    message = ContactField()
     partner = RefSerializer(allow_null=True)
     offer = serializers.SerializerMethodField()
     desk_reason = serializers.CharField()
@@ -94,7 +98,7 @@ class LeadCreateSerializer(StrictSerializer):
     message = serializers.CharField(max_length=4000, allow_blank=True, required=False)
     product_line = CodeField(ProductLine, PartnerCapability.VIEW, allow_null=True, required=False)
     consent = serializers.BooleanField()
-    source = serializers.CharField(max_length=40, required=False)
+    source = serializers.CharField(max_length=40, required=False)  # type: ignore[assignment]
     external_id = serializers.CharField(max_length=120, allow_blank=True, required=False)
 
 
@@ -148,7 +152,7 @@ class OfferSerializer(serializers.Serializer[Offer]):
     lead = serializers.UUIDField(source="lead.uid")
     partner = RefSerializer()
     product_line = serializers.CharField(source="product_line.code", default=None, allow_null=True)
-    territory = TerritoryRefSerializer()
+    territory = CodedRefSerializer()
     place = serializers.CharField()
     postal_code = serializers.CharField()
     message = serializers.CharField()

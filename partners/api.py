@@ -84,7 +84,9 @@ class PartnerViewSet(ScopedViewSet):
         """Change facts of a partner; what is not named stays as it is."""
         partner = self.get_object()
         values = self.body(PartnerFactsSerializer, partial=True)
-        return self.shown(update_partner(partner=partner, changes=values, actor=self.actor, at=timezone.now()))
+        return self.shown(
+            update_partner(partner=partner, changes=values, actor=self.actor, at=timezone.now())
+        )
 
     @extend_schema(request=PartnerStepSerializer)
     @action(detail=True, methods=["post"], url_path="begin-onboarding")

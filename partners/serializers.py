@@ -1,10 +1,10 @@
-"""What the API shows and takes of partners, territories and product lines. Form only: meaning is the verbs'."""
+"""What the API shows and takes of partners, territories and product lines: form only, no meaning."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from dnm.api.serializers import CodeField, RefField, RefSerializer, StrictSerializer
+from dnm.api.serializers import CodedRefSerializer, CodeField, RefField, RefSerializer, StrictSerializer
 from dnm.workflow.flows import available
 from partners.models import Partner, PartnerKind, ProductLine, Territory
 from partners.permissions import PartnerCapability
@@ -12,6 +12,7 @@ from partners.roles import Role
 from partners.states import PARTNER_FLOW, PartnerState
 
 MOST_LEADS = 1_000_000
+BELOW_THE_ROOT = [choice for choice in PartnerKind.choices if choice[0] != PartnerKind.BRAND_OWNER]
 
 
 class ProductLineSerializer(serializers.Serializer[ProductLine]):
@@ -22,26 +23,18 @@ class ProductLineSerializer(serializers.Serializer[ProductLine]):
     name = serializers.CharField()
 
 
-class TerritoryRefSerializer(serializers.Serializer[Territory]):
-    """A territory, in passing."""
-
-    id = serializers.UUIDField(source="uid")
-    code = serializers.CharField()
-    name = serializers.CharField()
-    kind = serializers.CharField()
-
-
-class TerritorySerializer(TerritoryRefSerializer):
+class TerritorySerializer(CodedRefSerializer):
     """A node of the geography; `level` is 1 at the root, coordinates are degrees (WGS 84)."""
 
-    parent = TerritoryRefSerializer(allow_null=True)
+    kind = serializers.CharField()
+    parent = CodedRefSerializer(allow_null=True)
     level = serializers.IntegerField()
     latitude = serializers.FloatField(allow_null=True)
     longitude = serializers.FloatField(allow_null=True)
 
 
 class PartnerSerializer(serializers.Serializer[Partner]):
-    """An organisation. `parent` is null where it is out of the reader's sight; `level` is 1 at the brand owner.
+    """An organisation. `parent` is null where it is out of the reader's sight; `level` is 1 at the root.
 
     `actions` are the steps of its life that the reader may take now.
     """
@@ -54,7 +47,7 @@ class PartnerSerializer(serializers.Serializer[Partner]):
     state = serializers.ChoiceField(PartnerState.choices)
     parent = RefSerializer(allow_null=True)
     level = serializers.IntegerField()
-    territory = TerritoryRefSerializer()
+    territory = CodedRefSerializer()
     product_lines = serializers.SerializerMethodField()
     postal_code = serializers.CharField()
     address = serializers.CharField()
@@ -71,7 +64,9 @@ class PartnerSerializer(serializers.Serializer[Partner]):
         return [codes[pk] for pk in partner.product_line_ids if pk in codes]
 
     def get_actions(self, partner: Partner) -> list[str]:
-        return [found.transition.name for found in available(partner, self.context["actor"]) if not found.why_not]
+        return [
+            found.transition.name for found in available(partner, self.context["actor"]) if not found.why_not
+        ]
 
 
 class PartnerFactsSerializer(StrictSerializer):
@@ -79,7 +74,9 @@ class PartnerFactsSerializer(StrictSerializer):
 
     trade_name = serializers.CharField(max_length=150)
     legal_name = serializers.CharField(max_length=200, allow_blank=True, required=False)
-    kind = serializers.ChoiceField([choice for choice in PartnerKind.choices if choice[0] != PartnerKind.BRAND_OWNER])
+    kind = serializers.ChoiceField(
+        [choice for choice in PartnerKind.choices if choice[0] != PartnerKind.BRAND_OWNER]
+    )
     territory = RefField(Territory, PartnerCapability.VIEW_TERRITORY)
     product_lines = serializers.ListField(
         child=CodeField(ProductLine, PartnerCapability.VIEW), max_length=100, required=False
@@ -97,7 +94,7 @@ class PartnerCreateSerializer(PartnerFactsSerializer):
     """A new partner below `parent`."""
 
     code = serializers.CharField(max_length=40)
-    parent = RefField(Partner, PartnerCapability.VIEW)
+    parent = RefField(Partner, PartnerCapability.VIEW)  # type: ignore[assignment]
     state = serializers.ChoiceField(
         [choice for choice in PartnerState.choices if choice[0] in PARTNER_FLOW.initial], required=False
     )

@@ -1,12 +1,22 @@
-"""Filters of a list: the app's FilterSet, the same that the pages and exports use, read strictly."""
+"""Filters of a list: the app's FilterSet, the same that the pages and exports use, read strictly.
 
+`ChoiceInScope` and `Below` are the filters that name another row: only one that the actor may see will do.
+"""
+
+from functools import cache
 from typing import Any
 
-from django_filters import FilterSet
+from django import forms
+from django.db.models import Model
+from django_filters import FilterSet, ModelChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
+from dnm.accounts.actors import Actor
 from dnm.api.problems import bad_parameters
+
+NOBODY = Actor.system("nobody", 0)
+"""Stands in while the schema is drawn, when nobody asks: sees no row."""
 
 
 class StrictFilters(DjangoFilterBackend):
@@ -21,10 +31,35 @@ class StrictFilters(DjangoFilterBackend):
         return filterset.qs
 
 
-def parameter_names(filterset: type[FilterSet] | None) -> list[str]:
-    """Every name under which the filter set reads the address; a range reads several (`created_min`, …)."""
+@cache
+def parameter_names(filterset: type[FilterSet]) -> tuple[str, ...]:
+    """Every name under which the filter set reads the address; a range reads several (`created_after`, …)."""
     names: list[str] = []
-    for name, field in (filterset.base_filters if filterset else {}).items():
-        suffixes = getattr(field.field.widget, "suffixes", None)
-        names += [f"{name}_{suffix}" if suffix else name for suffix in suffixes] if suffixes else [name]
-    return names
+    for name, one in filterset.base_filters.items():
+        suffixes = getattr(one.field_class.widget, "suffixes", None) or [""]
+        names += [f"{name}_{suffix}" if suffix else name for suffix in suffixes]
+    return tuple(names)
+
+
+class ChoiceInScope(ModelChoiceFilter):
+    """One row of `model` among those that the actor may see, named in the address by its column `by`."""
+
+    def __init__(self, model: type[Model], capability: str, *, by: str, **kwargs: Any) -> None:
+        rows: Any = model
+
+        def in_scope(request: Any) -> Any:
+            return rows.objects.visible_to(getattr(request, "actor", None) or NOBODY, capability)
+
+        super().__init__(queryset=in_scope, to_field_name=by, **kwargs)
+
+
+class Below(ChoiceInScope):
+    """A node of a tree, by id, and everything below it, over rows with level columns of that `tree`."""
+
+    def __init__(self, model: type[Model], capability: str, *, tree: str, **kwargs: Any) -> None:
+        self.tree = tree
+        kwargs.setdefault("widget", forms.HiddenInput)
+        super().__init__(model, capability, by="uid", **kwargs)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        return qs if value is None else qs.filter(**{f"{self.tree}_{value.level}": value.pk})

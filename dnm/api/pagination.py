@@ -14,17 +14,17 @@ from dnm.scoping.errors import Invalid
 from dnm.scoping.pages import MAX_LIMIT, Page, page
 
 Sorts = Mapping[str, tuple[str, ...]]
-"""What `?ordering=` takes → the order it stands for, ending in a unique column. The first is the default."""
+"""What `?order=` takes → the columns it stands for, ending in a unique one. The first is the default."""
 
 
 class CursorPages(BasePagination):
-    """`?cursor=` as given in `next` and `previous`, `?limit=` up to 200, `?ordering=` one of the `sorts`.
+    """`?cursor=` as given in `next` and `previous`, `?limit=` up to 200, `?order=` one of the view's `sorts`.
 
     Rows that come in between neither shift nor repeat what a client reads by following `next`.
     """
 
     default_limit = 25
-    parameters = ("cursor", "limit", "ordering")
+    parameters = ("cursor", "limit", "order")
 
     page: Page
     address: str
@@ -33,7 +33,7 @@ class CursorPages(BasePagination):
         self.address = request.build_absolute_uri()
         asked = request.query_params
         limit = self._limit(asked.get("limit"))
-        order = self._order(asked.get("ordering"), view.sorts)
+        order = self._order(asked.get("order"), view.sorts)
         try:
             self.page = page(queryset, order=order, cursor=asked.get("cursor"), limit=limit)
         except Invalid as error:
@@ -51,7 +51,7 @@ class CursorPages(BasePagination):
         if given is None:
             return next(iter(sorts.values()))
         if given not in sorts:
-            raise bad_parameters({"ordering": [str(_("One of {names}.").format(names=", ".join(sorts)))]})
+            raise bad_parameters({"order": [str(_("One of {names}.").format(names=", ".join(sorts)))]})
         return sorts[given]
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -77,7 +77,7 @@ class CursorPages(BasePagination):
                 "Most rows of a page.",
             ),
             _parameter(
-                "ordering",
+                "order",
                 {"type": "string", "enum": list(view.sorts), "default": next(iter(view.sorts))},
                 "The order of the rows; a cursor holds for the order it was made in.",
             ),

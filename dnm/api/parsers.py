@@ -1,6 +1,7 @@
 """Reading a JSON body so strictly that nothing strange reaches a verb or the database."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -13,7 +14,7 @@ DEEPEST = 20
 
 
 class StrictJSONParser(JSONParser):
-    """JSON in UTF-8, without keys that stand twice, NaN, null characters, lone surrogates or deep nesting."""
+    """JSON in UTF-8, without twin keys, infinities, null characters, half surrogates and deep nesting."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -44,6 +45,8 @@ def _check(value: Any, levels: int) -> None:
     match value:
         case str():
             _check_text(value)
+        case float() if not math.isfinite(value):
+            raise ValueError("a number is too large")
         case dict():
             for name, inner in value.items():
                 _check_text(name)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -48,7 +49,54 @@ class RefSerializer(serializers.Serializer[Any]):
     """Another row, by identity and name."""
 
     id = serializers.UUIDField(source="uid")
-    name = serializers.CharField()
+    name = serializers.SerializerMethodField()
+
+    def get_name(self, row: Any) -> str:
+        return str(row)
+
+
+class CodedRefSerializer(RefSerializer):
+    """Another row that has a code of its own."""
+
+    code = serializers.CharField()
+
+
+class RefField(serializers.UUIDField):
+    """Another row, named in a body by its id. One out of sight is as unknown as one that is not there."""
+
+    by = "uid"
+    default_error_messages = {"unknown": _("There is no such record.")}
+
+    def __init__(self, model: type[Model], capability: str, **kwargs: Any) -> None:
+        self.rows: Any = model
+        self.capability = capability
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return _found(self, super().to_internal_value(data))
+
+
+class CodeField(serializers.CharField):
+    """Another row, named in a body by its code."""
+
+    by = "code"
+    default_error_messages = {"unknown": _("There is no such record.")}
+
+    def __init__(self, model: type[Model], capability: str, **kwargs: Any) -> None:
+        self.rows: Any = model
+        self.capability = capability
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return _found(self, super().to_internal_value(data))
+
+
+def _found(field: Any, value: Any) -> Any:
+    actor = field.context["request"].actor
+    found = field.rows.objects.visible_to(actor, field.capability).filter(**{field.by: value}).first()
+    if found is None:
+        field.fail("unknown")
+    return found
 
 
 class ProblemSerializer(serializers.Serializer[Any]):

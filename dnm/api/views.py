@@ -14,25 +14,23 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
+from django_filters import FilterSet
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from dnm.accounts.actors import Actor
 from dnm.api import idempotency
-from dnm.api.filtering import StrictFilters, parameter_names
+from dnm.api.filtering import NOBODY, StrictFilters, parameter_names
 from dnm.api.pagination import CursorPages, Sorts, known_parameters
 from dnm.api.parsers import StrictJSONParser
 from dnm.api.problems import bad_parameters
 from dnm.api.schema import PortalSchema
 from dnm.api.serializers import NothingSerializer
-
-NOBODY = Actor.system("nobody", 0)
-"""Stands in while the schema is drawn, when nobody asks: sees no row."""
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -127,15 +125,14 @@ class ScopedViewSet(PortalView, GenericViewSet[Any]):
     """Rows of one model that the actor may see: list and detail, and the plumbing for verbs.
 
     A subclass names `model`, the `capability` that reading takes, `serializer_class`, and if it likes
-    `filterset_class`, `sorts`, `select_related` and `prefetch_related`. A POST is a method that reads the
-    body with `body`, calls one verb and answers with `shown`.
+    `filterset_class`, `sorts` and `with_related`. A POST is a method that reads the body with `body`, calls
+    one verb and answers with `shown`.
     """
 
     model: ClassVar[type[Model]]
     capability: ClassVar[str]
-    sorts: ClassVar[Sorts] = {"-created_at": ("-created_at", "-id")}
-    select_related: ClassVar[tuple[str, ...]] = ()
-    prefetch_related: ClassVar[tuple[Any, ...]] = ()
+    filterset_class: ClassVar[type[FilterSet] | None] = None
+    sorts: ClassVar[Sorts] = {"newest": ("-created_at", "-id"), "oldest": ("created_at", "id")}
 
     pagination_class = CursorPages
     filter_backends = [StrictFilters]
@@ -145,10 +142,11 @@ class ScopedViewSet(PortalView, GenericViewSet[Any]):
 
     @final
     def get_queryset(self) -> Any:
-        rows = self.model.objects.visible_to(self.actor, self.capability)  # type: ignore[attr-defined]
-        if self.select_related:
-            rows = rows.select_related(*self.select_related)
-        return rows.prefetch_related(*self.prefetch_related)
+        return self.with_related(self.model.objects.visible_to(self.actor, self.capability))  # type: ignore[attr-defined]
+
+    def with_related(self, rows: Any) -> Any:
+        """Fetch along what the answer shows, so that the number of queries does not grow with the rows."""
+        return rows
 
     @final
     def get_object(self) -> Any:
@@ -165,7 +163,8 @@ class ScopedViewSet(PortalView, GenericViewSet[Any]):
     def parameters(self) -> Collection[str]:
         if self.action != "list":
             return ()
-        return known_parameters(parameter_names(getattr(self, "filterset_class", None)))
+        filters: Any = self.filterset_class
+        return known_parameters(parameter_names(filters) if filters else ())
 
     def shows(self, subject: UUID) -> bool:
         return bool(self.get_queryset().filter(uid=subject).exists())
@@ -177,9 +176,9 @@ class ScopedViewSet(PortalView, GenericViewSet[Any]):
     def retrieve(self, request: Request, id: str) -> Response:
         return Response(self.get_serializer(self.get_object()).data)
 
-    def body(self, serializer: type[BaseSerializer[Any]] = NothingSerializer) -> Any:
+    def body(self, serializer: type[Serializer[Any]] = NothingSerializer, *, partial: bool = False) -> Any:
         """The request's values, checked for form. Raises a 422 problem that names the fields."""
-        read = serializer(data=self.request.data, context=self.get_serializer_context())
+        read = serializer(data=self.request.data, partial=partial, context={"request": self.request})
         read.is_valid(raise_exception=True)
         return read.validated_data
 
