@@ -41,9 +41,13 @@ class Notification(NetworkModel):
     the last attempt failed, and stays when the attempts were given up.
     """
 
-    membership = SameNetworkKey("accounts.Membership", on_delete=models.CASCADE, related_name="notifications")
+    membership = SameNetworkKey(
+        "accounts.Membership", on_delete=models.CASCADE, related_name="notifications", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=60)
-    subject_type = models.ForeignKey("contenttypes.ContentType", on_delete=models.PROTECT, related_name="+")
+    subject_type = models.ForeignKey(
+        "contenttypes.ContentType", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     subject_id = models.BigIntegerField()
     event = SameNetworkKey("events.Event", related_name="+", db_index=False)
     facts = models.JSONField(_("facts"), default=dict, encoder=DjangoJSONEncoder)

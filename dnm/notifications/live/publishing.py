@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 import redis
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -38,8 +38,8 @@ class Message:
 
 
 def channel(network_id: int, membership_id: int) -> str:
-    """The pub/sub channel of a membership."""
-    return f"dnm:live:{network_id}:{membership_id}"
+    """The pub/sub channel of a membership. Valkey knows no databases here, so the name carries ours."""
+    return f"dnm:live:{connection.settings_dict['NAME']}:{network_id}:{membership_id}"
 
 
 def publish(

@@ -62,7 +62,7 @@ class Stream:
         self._seen = seen
         self._is_live = is_live
         self._queue: asyncio.Queue[Told | type[Catch] | End] = asyncio.Queue(QUEUE_LENGTH)
-        self._sent: deque[str] = deque(maxlen=2 * QUEUE_LENGTH)
+        self._sent: deque[str] = deque([seen or ""], maxlen=2 * QUEUE_LENGTH)
         self._doubtful = 0
         self._overrun = False
 
@@ -88,7 +88,7 @@ class Stream:
             await self._write(send, f"retry: {RETRY_MILLISECONDS}\n\n")
             while not gone.done() and not self._overrun:
                 order = await self._next(gone)
-                if not await self._obey(order, send):
+                if gone.done() or not await self._obey(order, send):
                     break
         except TimeoutError:
             log.info("live stream ended: the client does not read")
