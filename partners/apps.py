@@ -9,9 +9,12 @@ class PartnersConfig(AppConfig):
     verbose_name = "Partners"
 
     def ready(self) -> None:
+        from dnm.imports.declaring import register_importer
         from dnm.scoping.actors import register_grants_loader
         from partners import permissions
         from partners.domain.access import load_grants
+        from partners.importers import PartnerImporter
 
         permissions.register()
         register_grants_loader(load_grants)
+        register_importer(PartnerImporter())

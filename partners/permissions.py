@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from dnm.imports.permissions import ImportCapability
 from dnm.scoping.capabilities import register_capabilities
 from partners.roles import PARTNER_ROLES, Role
 
@@ -29,6 +30,7 @@ GRANTED = {
     PartnerCapability.CHANGE: ADMINISTRATORS | {Role.ZONE_MANAGER},
     PartnerCapability.CHANGE_STATE: ADMINISTRATORS | {Role.ZONE_MANAGER},
     PartnerCapability.IMPORT: ADMINISTRATORS,
+    ImportCapability.USE: ADMINISTRATORS,
     PartnerCapability.VIEW_TERRITORY: EVERYBODY,
     PartnerCapability.MANAGE_TERRITORY: ADMINISTRATORS,
     PartnerCapability.VIEW_PEOPLE: (EVERYBODY - PARTNER_ROLES) | {Role.PARTNER_OWNER},

@@ -97,6 +97,14 @@ def email(raw: str) -> str:
     return value
 
 
+def phone(raw: str) -> str:
+    """A phone number as people write it: digits, spaces and ( ) / . - after an optional +."""
+    value = clean(raw)
+    if not re.fullmatch(r"\+?[\d ()/.-]{5,19}", value) or sum(c.isdigit() for c in value) < 5:
+        raise Unreadable(_("a phone number"))
+    return value
+
+
 def day(raw: str) -> str:
     """A date as YYYY-MM-DD. Others are refused: 03/04 is two dates."""
     try:

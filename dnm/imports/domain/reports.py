@@ -27,7 +27,7 @@ def write_errors_file(run: ImportRun) -> str:
 
     A workbook for a workbook, CSV for CSV, so that it can be corrected and uploaded again.
     """
-    if run.errors_file:
+    if run.errors_file.name:
         transaction.on_commit(partial(run.errors_file.storage.delete, run.errors_file.name), robust=True)
     bad = ImportRow.objects.filter(run=run).bad().order_by("row_no")
     if not bad.exists():

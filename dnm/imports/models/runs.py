@@ -6,7 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dnm.accounts.actors import Actor
+from dnm.accounts.actors import Actor, Grant
 from dnm.accounts.tenancy.constraints import SameNetwork
 from dnm.accounts.tenancy.models import NetworkModel, SameNetworkKey
 from dnm.imports.declaring import Importer, importer_named, importers
@@ -92,7 +92,7 @@ class ImportRun(NetworkModel):
             if not grants:
                 continue
             terms: tuple[tuple[str, Any], ...] = (("importer", importer.name),)
-            if not any(grant.tree == "partner" and grant.level == 1 and _whole(grant) for grant in grants):
+            if not any(map(_is_network_wide, grants)):
                 terms = (*terms, ("membership_id", actor.membership_id))
             found.append(Branch(terms))
         return tuple(found)
@@ -107,5 +107,5 @@ class ImportRun(NetworkModel):
         return [column["header"] for column in self.profile.get("columns", [])]
 
 
-def _whole(grant: Any) -> bool:
-    return grant.within is None and grant.lines is None
+def _is_network_wide(grant: Grant) -> bool:
+    return grant.level == 1 and grant.within is None and grant.lines is None
