@@ -21,7 +21,6 @@ from tests.imports.conftest import LineImporter
 from tests.imports.steps import again, applied, checked, mapped, rows, staged, upload, worked
 from tests.world import NOW, Net
 
-
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
 GOOD = "code,name\n" + "".join(f"p{number},Pump {number}\n" for number in range(25))
