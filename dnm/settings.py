@@ -30,7 +30,9 @@ DEBUG = env.bool("DNM_DEBUG", default=DNM_ENV == "development")
 BASE_DOMAIN = env.str("DNM_BASE_DOMAIN", default="localhost")
 """A network without a domain of its own answers at <slug>.<base domain>; operators at admin.<base domain>."""
 
-ALLOWED_HOSTS = env.list("DNM_ALLOWED_HOSTS", default=[BASE_DOMAIN, f".{BASE_DOMAIN}", "127.0.0.1", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "DNM_ALLOWED_HOSTS", default=[BASE_DOMAIN, f".{BASE_DOMAIN}", "127.0.0.1", "testserver"]
+)
 TRUSTED_PROXY_COUNT = env.int("DNM_TRUSTED_PROXIES", default=0)
 
 # -- databases ----------------------------------------------------------------------------------------
@@ -39,7 +41,9 @@ STATEMENT_TIMEOUT = {"worker": "5min", "beat": "30s"}.get(PROCESS, "15s")
 
 
 NO_SERVER = "postgresql://dnm_app@/set-DATABASE_URL-or-start-the-embedded-servers"
-"""Lets tools that only read the settings (mypy, linters) run without a server; a connection says what is missing."""
+"""Lets tools that only read the settings (mypy, linters) run without a server; a connection says what is
+missing.
+"""
 
 
 def _database(url: str, *, limits: str) -> dict[str, Any]:
@@ -56,11 +60,14 @@ def _database(url: str, *, limits: str) -> dict[str, Any]:
 DATABASES = {
     "default": _database(
         env.str("DATABASE_URL", default="") or embedded.addresses().database,
-        limits=f"-c lock_timeout=3s -c statement_timeout={STATEMENT_TIMEOUT} -c idle_in_transaction_session_timeout=30s",
+        limits="-c lock_timeout=3s -c idle_in_transaction_session_timeout=30s "
+        f"-c statement_timeout={STATEMENT_TIMEOUT}",
     )
     | {"TEST": {"MIRROR": "owner"}}
 }
-OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or ("" if PRODUCTION else embedded.addresses().database_owner)
+OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or (
+    "" if PRODUCTION else embedded.addresses().database_owner
+)
 if OWNER_URL:
     DATABASES["owner"] = _database(OWNER_URL, limits="-c lock_timeout=10s")
 DATABASE_ROUTERS = ["dnm.accounts.tenancy.router.OwnerMigrates"]
@@ -79,7 +86,11 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -95,7 +106,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what is due": {"task": "dnm.events.tasks.redeliver", "schedule": 5.0, "options": {"expires": 5}},
     "lapse and remind offers": {"task": "leads.tasks.run_clocks", "schedule": 5.0, "options": {"expires": 5}},
     "wake waiting leads": {"task": "leads.tasks.wake_waiting", "schedule": 30.0, "options": {"expires": 30}},
-    "pick up jobs left behind": {"task": "dnm.jobs.tasks.resume", "schedule": 15.0, "options": {"expires": 15}},
+    "pick up jobs left behind": {
+        "task": "dnm.jobs.tasks.resume",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "roll up metrics": {"task": "dnm.metrics.tasks.roll_up", "schedule": 300.0, "options": {"expires": 300}},
     "beat is alive": {"task": "dnm.jobs.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
@@ -131,6 +146,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -379,13 +396,16 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processor": structlog.processors.JSONRenderer()
             if PRODUCTION
-            else structlog.dev.ConsoleRenderer(colors=False),
+            else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
             "foreign_pre_chain": _shared,
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["stderr"], "level": env.str("DNM_LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }
 
 
@@ -394,12 +414,16 @@ def _refuse_half_configured() -> None:
     owner_like = {"postgres", "dnm_owner"}
     faults = [
         (DEBUG, "DNM_DEBUG must be off"),
-        (SECRET_KEY == DEFAULT_SECRET or len(SECRET_KEY) < 50, "DNM_SECRET_KEY must be set to 50 random characters"),
+        (
+            SECRET_KEY == DEFAULT_SECRET or len(SECRET_KEY) < 50,
+            "DNM_SECRET_KEY must be set to 50 random characters",
+        ),
         (BASE_DOMAIN == "localhost", "DNM_BASE_DOMAIN must be the portal's own domain"),
         ("*" in ALLOWED_HOSTS, "DNM_ALLOWED_HOSTS must not contain a wildcard host (*)"),
         (not env.str("DATABASE_URL", default=""), "DATABASE_URL must be set (application role dnm_app)"),
         (
-            DATABASES["default"].get("USER") in owner_like or DATABASES["default"].get("USER") == _owner_user(),
+            DATABASES["default"].get("USER") in owner_like
+            or DATABASES["default"].get("USER") == _owner_user(),
             "DATABASE_URL must connect as the application role, never as the owner of the tables",
         ),
         (not env.str("REDIS_URL", default=""), "REDIS_URL must be set"),

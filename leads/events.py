@@ -59,7 +59,9 @@ class LeadSentToDesk(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LeadReturned(DomainEvent):
-    """The lead needs a partner again: declined, lapsed, withdrawn, recycled, woken or routed again by hand."""
+    """The lead needs a partner again: declined, lapsed, withdrawn, recycled, woken or routed again by
+    hand.
+    """
 
     kind: ClassVar[str] = "leads.lead_returned"
     title: ClassVar = _("Back to routing")

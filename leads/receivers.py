@@ -83,7 +83,9 @@ def route(event: Event) -> None:
     )
 
 
-@receives(OfferClosed, OfferDeclined, OfferLapsed, OfferReleased, OfferWithdrawn, name="leads.wake", queue="routing")
+@receives(
+    OfferClosed, OfferDeclined, OfferLapsed, OfferReleased, OfferWithdrawn, name="leads.wake", queue="routing"
+)
 def wake(event: Event) -> None:
     """A slot came free: try the leads that wait, the longest waiting first."""
     router = Actor.system("router", event.network_id)
@@ -150,4 +152,4 @@ def _tell_partner(event: Event, kind: NotificationKind) -> None:
 
 
 def _offer(event: Event) -> Offer:
-    return Offer.objects.select_related("partner", "product_line").get(pk=event.subject_id)  # type: ignore[no-any-return]
+    return Offer.objects.select_related("partner", "product_line").get(pk=event.subject_id)

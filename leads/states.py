@@ -8,7 +8,9 @@ from leads.permissions import LeadCapability, OfferCapability
 
 
 class LeadState(models.TextChoices):
-    """Where a lead stands. Up to `desk` it waits in a queue of the network; from `accepted` on a partner owns it."""
+    """Where a lead stands. Up to `desk` it waits in a queue of the network; from `accepted` on a partner
+    owns it.
+    """
 
     NEW = "new", _("New")
     DUPLICATE = "duplicate", _("Duplicate")
@@ -62,34 +64,63 @@ LEAD_FLOW = Workflow(
     name="lead",
     initial=[S.NEW],
     transitions=[
-        Transition("mark_duplicate", frozenset({S.NEW}), S.DUPLICATE, None, _("Mark as duplicate"), system=True),
         Transition(
-            "reject", frozenset({S.NEW, S.DESK, S.WAITING}), S.INVALID, DESK, _("Mark as invalid"),
-            system=True, needs=("reason",),
+            "mark_duplicate", frozenset({S.NEW}), S.DUPLICATE, None, _("Mark as duplicate"), system=True
+        ),
+        Transition(
+            "reject",
+            frozenset({S.NEW, S.DESK, S.WAITING}),
+            S.INVALID,
+            DESK,
+            _("Mark as invalid"),
+            system=True,
+            needs=("reason",),
         ),
         Transition("start_routing", frozenset({S.NEW}), S.ROUTING, None, _("Start routing"), system=True),
         Transition(
-            "offer", frozenset({S.ROUTING, S.WAITING, S.DESK}), S.OFFERED, DESK, _("Offer to a partner"),
-            system=True, needs=("partner",),
+            "offer",
+            frozenset({S.ROUTING, S.WAITING, S.DESK}),
+            S.OFFERED,
+            DESK,
+            _("Offer to a partner"),
+            system=True,
+            needs=("partner",),
         ),
         Transition("hold", frozenset({S.ROUTING}), S.WAITING, None, _("Hold for a free slot"), system=True),
         Transition(
-            "send_to_desk", frozenset({S.ROUTING, S.WAITING}), S.DESK, None, _("Send to the desk"),
-            system=True, needs=("reason",),
+            "send_to_desk",
+            frozenset({S.ROUTING, S.WAITING}),
+            S.DESK,
+            None,
+            _("Send to the desk"),
+            system=True,
+            needs=("reason",),
         ),
-        Transition("return_to_routing", frozenset({S.OFFERED}), S.ROUTING, None, _("Back to routing"), system=True),
+        Transition(
+            "return_to_routing", frozenset({S.OFFERED}), S.ROUTING, None, _("Back to routing"), system=True
+        ),
         Transition("reroute", frozenset({S.DESK, S.WAITING}), S.ROUTING, DESK, _("Route again"), system=True),
         Transition("accept", frozenset({S.OFFERED}), S.ACCEPTED, None, _("Accept"), system=True),
-        Transition("contact", frozenset({S.ACCEPTED}), S.CONTACTED, WORK, _("Log first contact"), needs=("proof",)),
+        Transition(
+            "contact", frozenset({S.ACCEPTED}), S.CONTACTED, WORK, _("Log first contact"), needs=("proof",)
+        ),
         Transition("qualify", frozenset({S.CONTACTED}), S.QUALIFIED, WORK, _("Qualify")),
         Transition("quote", frozenset({S.CONTACTED, S.QUALIFIED}), S.QUOTED, WORK, _("Mark as quoted")),
         Transition(
-            "win", frozenset({S.CONTACTED, S.QUALIFIED, S.QUOTED}), S.WON, WORK, _("Mark as won"),
+            "win",
+            frozenset({S.CONTACTED, S.QUALIFIED, S.QUOTED}),
+            S.WON,
+            WORK,
+            _("Mark as won"),
             needs=("proof_of_sale",),
         ),
         Transition("lose", frozenset(WORKED), S.LOST, WORK, _("Mark as lost"), needs=("reason",)),
         Transition(
-            "recycle", frozenset(WORKED | {S.LOST}), S.ROUTING, RECYCLE, _("Give back for routing"),
+            "recycle",
+            frozenset(WORKED | {S.LOST}),
+            S.ROUTING,
+            RECYCLE,
+            _("Give back for routing"),
             needs=("reason",),
         ),
     ],
@@ -105,7 +136,15 @@ OFFER_FLOW = Workflow(
         Transition("accept", frozenset({O.PENDING}), O.ACCEPTED, ANSWER, _("Accept lead")),
         Transition("decline", frozenset({O.PENDING}), O.DECLINED, ANSWER, _("Decline"), needs=("reason",)),
         Transition("lapse", frozenset({O.PENDING}), O.LAPSED, None, _("Lapse"), system=True),
-        Transition("withdraw", frozenset({O.PENDING}), O.WITHDRAWN, DESK, _("Withdraw"), system=True, needs=("reason",)),
+        Transition(
+            "withdraw",
+            frozenset({O.PENDING}),
+            O.WITHDRAWN,
+            DESK,
+            _("Withdraw"),
+            system=True,
+            needs=("reason",),
+        ),
         Transition("release", frozenset({O.ACCEPTED}), O.RELEASED, None, _("Release"), system=True),
         Transition("close", frozenset({O.ACCEPTED}), O.CLOSED, None, _("Close"), system=True),
     ],

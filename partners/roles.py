@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(StrEnum):
-    """A named set of capabilities, held at a node of the partner or territory tree and reaching all below it."""
+    """A named set of capabilities, held at a node of the partner or territory tree and reaching all
+    below it.
+    """
 
     NETWORK_ADMINISTRATOR = "network_administrator"
     ZONE_MANAGER = "zone_manager"

@@ -29,7 +29,14 @@ PARTNER_FLOW = Workflow(
         Transition("go_live", frozenset({S.ONBOARDING}), S.LIVE, CHANGE, _("Go live")),
         Transition("suspend", frozenset({S.LIVE}), S.SUSPENDED, CHANGE, _("Suspend"), needs=("reason",)),
         Transition("resume", frozenset({S.SUSPENDED}), S.LIVE, CHANGE, _("Lift suspension")),
-        Transition("begin_exit", frozenset({S.LIVE, S.SUSPENDED}), S.EXITING, CHANGE, _("Begin exit"), needs=("reason",)),
+        Transition(
+            "begin_exit",
+            frozenset({S.LIVE, S.SUSPENDED}),
+            S.EXITING,
+            CHANGE,
+            _("Begin exit"),
+            needs=("reason",),
+        ),
         Transition("close", frozenset({S.EXITING}), S.CLOSED, CHANGE, _("Close"), needs=("reason",)),
     ],
 )

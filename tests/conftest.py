@@ -13,7 +13,9 @@ KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 @pytest.fixture(autouse=True)
 def _clean_after_commit(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Truncate as the owner after a transactional test: the application's alias is a mirror and never flushed."""
+    """Truncate as the owner after a transactional test: the application's alias is a mirror and never
+    flushed.
+    """
     marker = request.node.get_closest_marker("django_db")
     commits = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
     if not commits:
@@ -31,7 +33,9 @@ def truncate() -> None:
     connection = connections["owner"]
     with connection.cursor() as cursor:
         names = [name for name in connection.introspection.table_names(cursor) if name not in KEPT]
-        cursor.execute("TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in names) + " CASCADE")
+        cursor.execute(
+            "TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in names) + " CASCADE"
+        )
 
 
 @pytest.fixture

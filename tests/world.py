@@ -1,7 +1,8 @@
-"""The default world of the tests: two networks side by side, each with two territories and data that could leak.
+"""The default world of the tests: two networks side by side, each with two territories and data that could
+leak.
 
-Every name begins with its network's, so that a leak shows in any text. Written as the application role, through
-the network context, like everything else.
+Every name begins with its network's, so that a leak shows in any text. Written as the application role,
+through the network context, like everything else.
 """
 
 from __future__ import annotations
@@ -24,7 +25,15 @@ from leads.states import OfferState
 from partners.domain.access import grant_role
 from partners.domain.partners import create_partner
 from partners.domain.people import create_token
-from partners.models import Affiliation, BusinessCalendar, Partner, PartnerKind, PostalArea, ProductLine, Territory
+from partners.models import (
+    Affiliation,
+    BusinessCalendar,
+    Partner,
+    PartnerKind,
+    PostalArea,
+    ProductLine,
+    Territory,
+)
 from partners.roles import Role
 from partners.states import PartnerState
 
@@ -146,7 +155,12 @@ def build_network(slug: str, name: str, *, country: str, currency: str, time_zon
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('app.operator', 'on', true)")
         network = Network.objects.create(
-            slug=slug, name=name, country=country, currency=currency, time_zone=time_zone, consent_text="You may call."
+            slug=slug,
+            name=name,
+            country=country,
+            currency=currency,
+            time_zone=time_zone,
+            consent_text="You may call.",
         )
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('app.operator', '', true)")
@@ -175,7 +189,11 @@ def _geography(net: Net) -> None:
     for zone, latitude in (("north", 28.6), ("south", 13.0)):
         territory(zone, "root", latitude, 77.2)
         territory(f"{zone}_a", zone, latitude, 77.2)
-    for code, key, latitude in (("NA1", "north_a", 28.61), ("SA1", "south_a", 13.01), ("FAR1", "south_a", 20.0)):
+    for code, key, latitude in (
+        ("NA1", "north_a", 28.61),
+        ("SA1", "south_a", 13.01),
+        ("FAR1", "south_a", 20.0),
+    ):
         PostalArea.objects.create(
             network=net.network,
             territory=net.territories[key],
@@ -190,7 +208,9 @@ def _geography(net: Net) -> None:
 def _channel(net: Net) -> None:
     network = net.network
     for code in ("pumps", "drives"):
-        net.lines[code] = ProductLine.objects.create(network=network, code=code, name=f"{network.name} {code}")
+        net.lines[code] = ProductLine.objects.create(
+            network=network, code=code, name=f"{network.name} {code}"
+        )
     BusinessCalendar.objects.create(network=network, name="Always", time_zone="UTC", hours=ALWAYS_OPEN)
     RoutingPolicy.objects.create(network=network, version=1, offer_minutes=120, radius_km=100, max_offers=2)
     brand = Partner.objects.create(

@@ -20,7 +20,7 @@ def tracked(*, name: str, exclude: Sequence[str] = ()) -> Callable[[Any], Any]:
         model_name=name,
         exclude=list(exclude),
         context_field=pghistory.ContextJSONField(),
-        context_id_field=None,
+        context_id_field=None,  # type: ignore[arg-type]
         meta={
             "constraints": [
                 NetworkPolicy(name=f"{name.lower()}_policy"),

@@ -7,13 +7,14 @@ import structlog
 import uuid_utils.compat
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 
 from dnm.accounts.models import Network
+from dnm.accounts.requests import PortalRequest
 from dnm.accounts.tenancy import network_context
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
+GetResponse = Callable[[PortalRequest], HttpResponseBase]
 LOCAL_ADDRESSES = frozenset({"127.0.0.1", "testserver"})
 
 
@@ -23,7 +24,7 @@ class RequestIdMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         request.id = uuid_utils.compat.uuid7().hex
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request.id)
@@ -43,7 +44,7 @@ class NetworkMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         host = request.get_host().rsplit(":", 1)[0].lower()
         request.network = None
         if host == settings.BASE_DOMAIN or host in LOCAL_ADDRESSES:
@@ -57,7 +58,7 @@ class NetworkMiddleware:
             return HttpResponse("No such host.\n", status=404, content_type="text/plain")
         return self._in_transaction(request)
 
-    def _in_transaction(self, request: HttpRequest) -> HttpResponseBase:
+    def _in_transaction(self, request: PortalRequest) -> HttpResponseBase:
         with ExitStack() as stack:
             if request.network is None:
                 stack.enter_context(transaction.atomic())
@@ -68,13 +69,15 @@ class NetworkMiddleware:
                 structlog.contextvars.bind_contextvars(network=request.network.slug)
             response = self.get_response(request)
             if response.streaming and not isinstance(response, FileResponse):
-                raise RuntimeError("A streamed body would be read after the transaction: build it, or use a job.")
+                raise RuntimeError(
+                    "A streamed body would be read after the transaction: build it, or use a job."
+                )
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
 
 
-def require_network(request: HttpRequest) -> Network:
+def require_network(request: PortalRequest) -> Network:
     """The request's network; a 404 where there is none."""
     if request.network is None:
         raise Http404

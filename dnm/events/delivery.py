@@ -63,9 +63,9 @@ def take(network_id: int, delivery_id: int) -> Lease | None:
     """Lease a pending, due delivery that nobody holds; None when there is nothing to do."""
     with network_context(network_id):
         taken = (
-            _free().filter(pk=delivery_id).update(
-                token=F("token") + 1, attempts=F("attempts") + 1, lease_until=Now() + LEASE
-            )
+            _free()
+            .filter(pk=delivery_id)
+            .update(token=F("token") + 1, attempts=F("attempts") + 1, lease_until=Now() + LEASE)
         )
         if not taken:
             return None
@@ -75,9 +75,9 @@ def take(network_id: int, delivery_id: int) -> Lease | None:
 
 def finish(lease: Lease) -> None:
     """Mark the delivery done, if the lease still stands; inside the receiver's transaction."""
-    done = Delivery.objects.filter(pk=lease.delivery_id, token=lease.token, state=DeliveryState.PENDING).update(
-        state=DeliveryState.DONE, done_at=Now(), lease_until=None, error=""
-    )
+    done = Delivery.objects.filter(
+        pk=lease.delivery_id, token=lease.token, state=DeliveryState.PENDING
+    ).update(state=DeliveryState.DONE, done_at=Now(), lease_until=None, error="")
     if not done:
         raise LeaseLost(lease.delivery_id)
 

@@ -10,9 +10,9 @@ _KINDS: dict[str, type["DomainEvent"]] = {}
 class DomainEvent:
     """Base of all events.
 
-    `kind` is "<app>.<past tense>", stored and stable. `title` is how a timeline tells it. `internal` events are
-    told to network staff only. Fields are values that JSON knows; a field never holds a customer's contact data,
-    because events outlive erasure.
+    `kind` is "<app>.<past tense>", stored and stable. `title` is how a timeline tells it. `internal` events
+    are told to network staff only. Fields are values that JSON knows; a field never holds a customer's
+    contact data, because events outlive erasure.
     """
 
     kind: ClassVar[str] = ""

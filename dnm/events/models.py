@@ -53,7 +53,9 @@ class Event(NetworkModel):
             AppendOnly(name="events_event_append_only"),
         ]
         indexes = [
-            models.Index(fields=["network", "subject_type", "subject_id", "-id"], name="events_event_subject"),
+            models.Index(
+                fields=["network", "subject_type", "subject_id", "-id"], name="events_event_subject"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -45,7 +45,9 @@ def tick(*, name: str, queue: str = "default") -> Callable[[Tick], Any]:
         @shared_task(name=name, queue=queue)
         @wraps(function)
         def task() -> None:
-            for network_id in Network.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True):
+            for network_id in (
+                Network.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True)
+            ):
                 try:
                     function(network_id, timezone.now())
                 except Exception:

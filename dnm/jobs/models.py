@@ -67,7 +67,9 @@ class Job(NetworkModel):
         indexes = [
             models.Index(fields=["network", "membership", "-created_at"], name="jobs_job_mine"),
             models.Index(
-                fields=["network", "lease_until"], condition=Q(state__in=["queued", "running"]), name="jobs_job_open"
+                fields=["network", "lease_until"],
+                condition=Q(state__in=["queued", "running"]),
+                name="jobs_job_open",
             ),
         ]
 

@@ -11,6 +11,7 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
@@ -70,9 +71,9 @@ class RunningJob:
     def step(self, *, done: int | None = None, total: int | None = None) -> Iterator[Job]:
         """One transaction in the job's network. What it writes and its progress commit together.
 
-        Yields the job row (set its `done`, `total` or `result` as you go, or pass them). Raises `Cancelled` when
-        the owner asked to stop, after committing the step, and `Superseded`, rolling it back, when the lease has
-        gone to another worker.
+        Yields the job row (set its `done`, `total` or `result` as you go, or pass them). Raises `Cancelled`
+        when the owner asked to stop, after committing the step, and `Superseded`, rolling it back, when the
+        lease has gone to another worker.
         """
         with network_context(self.network_id):
             job = Job.objects.get(pk=self.id)
@@ -96,10 +97,12 @@ class RunningJob:
 def start_job(
     kind: str, *, actor: Actor, at: datetime, title: str, params: Mapping[str, Any] | None = None
 ) -> Job:
-    """Queue a job of the actor's. It runs under the actor's rights as they are then. After commit a worker starts."""
+    """Queue a job of the actor's. It runs under the actor's rights as they are then. After commit a
+    worker starts.
+    """
     if actor.membership is None:
         raise NotAllowed
-    handler, queue = _HANDLERS[kind]
+    _handler, queue = _HANDLERS[kind]
     job = Job.objects.create(
         network_id=actor.network_id,
         membership=actor.membership,
@@ -147,7 +150,8 @@ def resume_left_behind(network_id: int) -> int:
     """Hint at jobs whose lease has run out; give up on those that failed to end `MAX_ATTEMPTS` times."""
     with network_context(network_id):
         free = Job.objects.filter(
-            Q(lease_until__isnull=True) | Q(lease_until__lt=Now()), state__in=[JobState.QUEUED, JobState.RUNNING]
+            Q(lease_until__isnull=True) | Q(lease_until__lt=Now()),
+            state__in=[JobState.QUEUED, JobState.RUNNING],
         )
         free.filter(attempts__gte=MAX_ATTEMPTS).update(
             state=JobState.FAILED, ended_at=Now(), error=_("The worker died on this job several times.")
@@ -187,10 +191,12 @@ def _take(network_id: int, job_id: int) -> RunningJob | None:
         job = Job.objects.select_related("membership__user").get(pk=job_id)
         if job.membership.state != MembershipState.ACTIVE:
             Job.objects.filter(pk=job_id).update(
-                state=JobState.FAILED, ended_at=Now(), error=_("The member who started this can no longer log in.")
+                state=JobState.FAILED,
+                ended_at=Now(),
+                error=_("The member who started this can no longer log in."),
             )
             return None
-        actor = actor_for_membership(job.membership, via="session", at=job.started_at)
+        actor = actor_for_membership(job.membership, via="session", at=timezone.now())
         _tell(job)
         return RunningJob(job, actor)
 
@@ -200,7 +206,9 @@ def _kind(running: RunningJob) -> str:
         return str(Job.objects.values_list("kind", flat=True).get(pk=running.id))
 
 
-def _end(running: RunningJob, state: str, *, error: str = "", result: Mapping[str, Any] | None = None) -> None:
+def _end(
+    running: RunningJob, state: str, *, error: str = "", result: Mapping[str, Any] | None = None
+) -> None:
     with network_context(running.network_id):
         values: dict[str, Any] = {"state": state, "error": error, "ended_at": Now(), "lease_until": None}
         if result is not None:

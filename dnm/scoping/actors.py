@@ -18,7 +18,9 @@ def register_grants_loader(loader: GrantsLoader) -> None:
 
 
 def actor_for_user(network: Network, user: User, *, at: datetime) -> Actor | None:
-    """The user's actor in the current network, or None when the person is not (or no longer) an active member."""
+    """The user's actor in the current network, or None when the person is not (or no longer) an active
+    member.
+    """
     membership = Membership.objects.filter(user=user, state=MembershipState.ACTIVE).first()
     if membership is None or not user.is_active:
         return None

@@ -22,7 +22,9 @@ def may(actor: Actor, capability: str, obj: Any = None) -> bool:
 
 
 def authorise(actor: Actor, capability: str, obj: Any = None, *, system: bool = False) -> None:
-    """Raise `NotAllowed` unless the actor may. `system` opens the door to named parts of the system as well."""
+    """Raise `NotAllowed` unless the actor may. `system` opens the door to named parts of the system as
+    well.
+    """
     if system and actor.is_system and (obj is None or obj.network_id == actor.network_id):
         return
     if not may(actor, capability, obj):

@@ -17,13 +17,17 @@ Term = tuple[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """All terms must hold: `("partner_3", 17)`, `("product_line_id__in", frozenset(...))`, `(…__overlap, …)`."""
+    """All terms must hold: `("partner_3", 17)`, `("product_line_id__in", frozenset(...))`, `(…__overlap,
+    …)`.
+    """
 
     terms: tuple[Term, ...]
 
     @property
     def q(self) -> Q:
-        return Q(**{name: sorted(value) if isinstance(value, frozenset) else value for name, value in self.terms})
+        return Q(
+            **{name: sorted(value) if isinstance(value, frozenset) else value for name, value in self.terms}
+        )
 
     def matches(self, row: Any) -> bool:
         return all(_holds(row, name, value) for name, value in self.terms)
@@ -50,11 +54,11 @@ def branches_for(
 ) -> tuple[Branch, ...]:
     """Where the actor holds the capability, over rows with level columns.
 
-    `own_column` is given for capabilities that a partner's people have on their own partner's rows only: grants
-    on partners below the root then reach exactly the node.
+    `own_column` is given for capabilities that a partner's people have on their own partner's rows only:
+    grants on partners below the root then reach exactly the node.
 
-    `line_term` is the lookup that narrows by product line ("product_line_id__in", "line_ids__overlap"), or None
-    for rows that know no line: a grant limited to some lines does not reach those.
+    `line_term` is the lookup that narrows by product line ("product_line_id__in", "line_ids__overlap"), or
+    None for rows that know no line: a grant limited to some lines does not reach those.
     """
     found: dict[Branch, None] = {}
     for grant in grants_with(actor, capability):

@@ -36,6 +36,8 @@ class Invalid(DomainError):
 
     code = "invalid"
 
-    def __init__(self, message: object = "", *, fields: Mapping[str, object] | None = None, code: str = "") -> None:
+    def __init__(
+        self, message: object = "", *, fields: Mapping[str, object] | None = None, code: str = ""
+    ) -> None:
         self.fields = {name: str(text) for name, text in (fields or {}).items()}
         super().__init__(message or " ".join(self.fields.values()), code=code)

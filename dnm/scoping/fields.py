@@ -19,7 +19,9 @@ class LtreeField(models.TextField):
 
 
 class CubeField(models.Field):
-    """A point in space (unit vector on the sphere) for nearest-neighbour searches. Written by triggers only."""
+    """A point in space (unit vector on the sphere) for nearest-neighbour searches. Written by triggers
+    only.
+    """
 
     description = "Point (cube)"
 

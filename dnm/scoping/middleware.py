@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from dnm.accounts.requests import PortalRequest
 from dnm.scoping.actors import actor_for_user
 
 
@@ -16,10 +16,10 @@ class ActorMiddleware:
     A session opens only the network on whose host it began. On any other host its bearer is a stranger.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[PortalRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         request.actor = None
         network_id = request.network.pk if request.network else None
         if request.user.is_authenticated and request.session.get("network") != network_id:

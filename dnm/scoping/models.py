@@ -1,8 +1,8 @@
 """Abstract models: nodes of a tree, and rows that hang on the partner and territory trees.
 
 Measured (docs/scope.md): only an index that begins with the granted node and goes on with the sort order
-gives every user, the dormant dealer included, a page in a fraction of a millisecond. Hence one column for each
-level of each tree on the row, written by a trigger, and partial indexes over (level column, sort).
+gives every user, the dormant dealer included, a page in a fraction of a millisecond. Hence one column for
+each level of each tree on the row, written by a trigger, and partial indexes over (level column, sort).
 """
 
 from typing import Any, ClassVar
@@ -41,22 +41,26 @@ class TreeNode(NetworkModel):
 class ScopedModel(NetworkModel):
     """A row with anchors in both trees.
 
-    Subclasses say which of their foreign keys are the anchors (`scope_anchors`) and how a product line narrows
-    a grant (`scope_line_term`). `recorded_path` is the partner's path when the row got its partner: reports use
-    it, and later moves never touch it.
+    Subclasses say which of their foreign keys are the anchors (`scope_anchors`) and how a product line
+    narrows a grant (`scope_line_term`). `recorded_path` is the partner's path when the row got its partner:
+    reports use it, and later moves never touch it.
     """
 
     scope_anchors: ClassVar[dict[str, str]] = {"partner": "partner", "territory": "territory"}
     scope_line_term: ClassVar[str | None] = None
     scope_own_column: ClassVar[str] = "partner_id"
     scope_own: ClassVar[frozenset[str]] = frozenset()
-    """Capabilities that a partner's people have on that partner's own rows only, not on those further down."""
+    """Capabilities that a partner's people have on that partner's own rows only, not on those further
+    down.
+    """
 
     objects: Any = ScopedQuerySet.as_manager()
 
     class Meta(NetworkModel.Meta):
         abstract = True
-        triggers: ClassVar[list[Any]] = [LevelTrigger(anchors={"partner": "partner", "territory": "territory"})]
+        triggers: ClassVar[list[Any]] = [
+            LevelTrigger(anchors={"partner": "partner", "territory": "territory"})
+        ]
 
     @classmethod
     def scope_branches(cls, actor: Actor, capability: str) -> tuple[Branch, ...]:
@@ -70,7 +74,9 @@ for _level in range(1, settings.TREE_LEVELS + 1):
         ScopedModel.add_to_class(f"{_tree}_{_level}", models.IntegerField(null=True, editable=False))
 
 
-def level_indexes(prefix: str, *sort: str, trees: tuple[str, ...] = ("partner", "territory")) -> list[models.Index]:
+def level_indexes(
+    prefix: str, *sort: str, trees: tuple[str, ...] = ("partner", "territory")
+) -> list[models.Index]:
     """Partial indexes (level column, sort …) for one sort order that lists offer.
 
     `sort` is as in `order_by`: "-created_at", "-id". `prefix` makes the names unique.

@@ -1,14 +1,16 @@
-"""One page of a scoped list, by keyset: the only pager, behind the API's cursor and the tables' older / newer."""
+"""One page of a scoped list, by keyset: the only pager, behind the API's cursor and the tables' older /
+newer.
+"""
 
 import base64
 import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, Q
+from django.db.models import Field, Model, Q
 from django.utils.translation import gettext as _
 
 from dnm.scoping.errors import Invalid
@@ -27,7 +29,11 @@ class Page:
 
 
 def page(
-    queryset: Any, *, order: Sequence[str] = ("-created_at", "-id"), cursor: str | None = None, limit: int = 25
+    queryset: Any,
+    *,
+    order: Sequence[str] = ("-created_at", "-id"),
+    cursor: str | None = None,
+    limit: int = 25,
 ) -> Page:
     """The page of `queryset` at `cursor`, at most `limit` rows.
 
@@ -77,7 +83,9 @@ def _reversed(order: Sequence[str]) -> tuple[str, ...]:
 
 
 def _beyond(order: Sequence[str], after: Sequence[Any]) -> Q:
-    """Rows strictly after `after` in `order`: the first column alone bounds the index, the rest breaks ties."""
+    """Rows strictly after `after` in `order`: the first column alone bounds the index, the rest breaks
+    ties.
+    """
     terms = Q()
     for position, name in enumerate(order):
         field, step = (name[1:], "lt") if name.startswith("-") else (name, "gt")
@@ -106,9 +114,18 @@ def _decode(cursor: str | None, order: Sequence[str], model: type[Model]) -> tup
         if made_for != ",".join(order) or len(values) != len(order):
             raise ValueError(made_for)
         after = [
-            model._meta.get_field(name.lstrip("-")).to_python(value)
+            cast("Field[Any, Any]", model._meta.get_field(name.lstrip("-"))).to_python(value)
             for name, value in zip(order, values, strict=True)
         ]
-    except (binascii.Error, ValueError, TypeError, ValidationError, FieldDoesNotExist, RecursionError) as error:
-        raise Invalid(_("This page marker is not valid. Start from the first page."), code="bad-cursor") from error
+    except (
+        binascii.Error,
+        ValueError,
+        TypeError,
+        ValidationError,
+        FieldDoesNotExist,
+        RecursionError,
+    ) as error:
+        raise Invalid(
+            _("This page marker is not valid. Start from the first page."), code="bad-cursor"
+        ) from error
     return bool(backwards), after

@@ -1,6 +1,8 @@
-"""`visible_to`: the one answer to "which rows may this actor see or act on", for the kinds of rows there are."""
+"""`visible_to`: the one answer to "which rows may this actor see or act on", for the kinds of rows there
+are.
+"""
 
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db.models import Model, Q
 
@@ -57,4 +59,3 @@ class PersonalQuerySet(NetworkQuerySet[M]):
         if actor.membership is None:
             return self.none()
         return self.filter(**{self.owner_field: actor.membership})
-

@@ -4,7 +4,6 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
-from django.db import models
 
 
 class PathTrigger(pgtrigger.Trigger):
@@ -13,9 +12,9 @@ class PathTrigger(pgtrigger.Trigger):
     name = "a_path"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.UpdateOf("parent_id")
-    declare = [("parent_path", "ltree")]  # noqa: RUF012
+    declare = [("parent_path", "ltree")]
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         table = model._meta.db_table
         return f"""
             IF NEW.parent_id IS NULL THEN
@@ -51,7 +50,7 @@ class LevelTrigger(pgtrigger.Trigger):
 
     name = "b_levels"
     when = pgtrigger.Before
-    declare = [("ids", "int[]"), ("node_path", "ltree")]  # noqa: RUF012
+    declare = [("ids", "int[]"), ("node_path", "ltree")]
 
     def __init__(self, *, anchors: dict[str, str]) -> None:
         self.anchors = anchors
@@ -60,11 +59,11 @@ class LevelTrigger(pgtrigger.Trigger):
             columns.append("path")
         super().__init__(operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns))
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         parts = [self._levels(model, tree, field) for tree, field in self.anchors.items()]
         return "\n".join(parts) + "\nRETURN NEW;"
 
-    def _levels(self, model: type[models.Model], tree: str, field: str) -> str:
+    def _levels(self, model: Any, tree: str, field: str) -> str:
         assign = "\n".join(
             f"NEW.{tree}_{level} := ids[{level}];" for level in range(1, settings.TREE_LEVELS + 1)
         )

@@ -21,8 +21,8 @@ Guard = Callable[[Any], str]
 class Transition:
     """One named edge (or several with the same target) of a workflow.
 
-    `capability` is what a person needs on the row, None when only the system may. `system` lets named parts of
-    the system take it. `needs` names what the verb asks for besides (a reason, a proof). `guard` returns a
+    `capability` is what a person needs on the row, None when only the system may. `system` lets named parts
+    of the system take it. `needs` names what the verb asks for besides (a reason, a proof). `guard` returns a
     sentence when the row itself stands in the way, and "" when not.
     """
 
@@ -38,7 +38,9 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A transition that the actor's role allows here; `why_not` is a sentence when it is blocked at present."""
+    """A transition that the actor's role allows here; `why_not` is a sentence when it is blocked at
+    present.
+    """
 
     transition: Transition
     why_not: str = ""
@@ -71,7 +73,9 @@ def all_workflows() -> dict[str, Workflow]:
 
 
 def available(obj: Any, actor: Actor) -> list[Offered]:
-    """The transitions that `actor` may take on `obj` from its present state, blocked ones with the sentence why."""
+    """The transitions that `actor` may take on `obj` from its present state, blocked ones with the
+    sentence why.
+    """
     found = []
     for transition in obj.workflow.transitions.values():
         if obj.state not in transition.sources or transition.capability is None:
@@ -92,12 +96,13 @@ def advance(
     changes: Mapping[str, Any] | None = None,
     authorised: bool = False,
 ) -> None:
-    """Take the transition `name` on `obj`: capability, source state, guard, one conditional UPDATE, one event.
+    """Take the transition `name` on `obj`: capability, source state, guard, one conditional UPDATE, one
+    event.
 
     `changes` are columns that change together with the state. The UPDATE names the states it starts from, so
     of two who act at the same time one gets `Conflict`. `authorised` is for a step that follows from another
-    row's transition, on which the actor was authorised (accepting the offer moves the lead). Raises `NotAllowed`,
-    `Conflict`, `Invalid`. Must run in the verb's transaction.
+    row's transition, on which the actor was authorised (accepting the offer moves the lead). Raises
+    `NotAllowed`, `Conflict`, `Invalid`. Must run in the verb's transaction.
     """
     transition = obj.workflow[name]
     if not authorised:

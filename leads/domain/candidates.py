@@ -12,7 +12,9 @@ from partners.domain.places import chord_to_km, distance_km, km_to_chord, unit_v
 from partners.models import Partner, PartnerKind
 from partners.states import PartnerState
 
-SELLING_KINDS = frozenset({PartnerKind.DEALER, PartnerKind.SUB_DEALER, PartnerKind.RETAILER, PartnerKind.BRANCH})
+SELLING_KINDS = frozenset(
+    {PartnerKind.DEALER, PartnerKind.SUB_DEALER, PartnerKind.RETAILER, PartnerKind.BRANCH}
+)
 BATCH = 64
 
 NEAREST = """
@@ -107,15 +109,16 @@ def upstream_distributor(lead: Lead, near: Candidate | None) -> Candidate | None
     if distributor is None:
         return None
     asked = Offer.objects.filter(lead=lead, partner=distributor).exists()
-    candidate = Candidate(distributor, _km(lead, distributor), open_leads(distributor), asked)
+    candidate = Candidate(distributor, distance_between(lead, distributor), open_leads(distributor), asked)
     out = asked or _wrong_line(lead, candidate) or candidate.is_full
     return None if out else candidate
 
 
-def _km(lead: Lead, partner: Partner) -> float | None:
-    if partner.latitude is None or lead.latitude is None:
+def distance_between(lead: Lead, partner: Partner) -> float | None:
+    """Kilometres along the great circle; None when either place is unknown."""
+    if None in (partner.latitude, partner.longitude, lead.latitude, lead.longitude):
         return None
-    return distance_km((lead.latitude, lead.longitude), (partner.latitude, partner.longitude))
+    return distance_km((lead.latitude, lead.longitude), (partner.latitude, partner.longitude))  # type: ignore[arg-type]
 
 
 def _judged(lead: Lead, found: list[tuple[int, float]], asked: set[int]) -> Iterator[Candidate]:

@@ -30,9 +30,13 @@ def run_clocks(network_id: int, at: datetime) -> int:
     """Lapse what is overdue, remind of what is half over, withdraw from suspended partners; how many."""
     clock = Actor.system("clock", network_id)
     pending = {"state": OfferState.PENDING}
-    done = _each(network_id, {**pending, "due_at__lte": at}, lambda offer: lapse_offer(offer=offer, actor=clock, at=at))
+    done = _each(
+        network_id, {**pending, "due_at__lte": at}, lambda offer: lapse_offer(offer=offer, actor=clock, at=at)
+    )
     done += _each(
-        network_id, {**pending, "remind_at__lte": at}, lambda offer: remind_of_offer(offer=offer, actor=clock, at=at)
+        network_id,
+        {**pending, "remind_at__lte": at},
+        lambda offer: remind_of_offer(offer=offer, actor=clock, at=at),
     )
     return done + withdraw_from_gone_partners(network_id, at)
 
@@ -57,7 +61,9 @@ def wake_waiting(network_id: int, at: datetime, *, limit: int = BATCH) -> int:
     router = Actor.system("router", network_id)
     with network_context(network_id):
         waiting = Lead.objects.filter(state=LeadState.WAITING).order_by("state_changed_at")
-        stuck = Lead.objects.filter(state__in=[LeadState.NEW, LeadState.ROUTING], state_changed_at__lt=at - STUCK)
+        stuck = Lead.objects.filter(
+            state__in=[LeadState.NEW, LeadState.ROUTING], state_changed_at__lt=at - STUCK
+        )
         ids = [*waiting.values_list("pk", flat=True)[:limit], *stuck.values_list("pk", flat=True)[:limit]]
     for lead_id in ids:
         with network_context(network_id):
@@ -81,7 +87,11 @@ def _each(network_id: int, due: dict[str, Any], act: Callable[[Offer], object]) 
     done = 0
     for offer_id in ids:
         with network_context(network_id):
-            offer = Offer.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=offer_id, **due).first()
+            offer = (
+                Offer.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(pk=offer_id, **due)
+                .first()
+            )
             if offer is None:
                 continue
             try:

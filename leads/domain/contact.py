@@ -38,7 +38,9 @@ def normal_email(text: str) -> str:
 
 
 def without_contact(message: str, *, name: str = "") -> str:
-    """The message with e-mail addresses, phone numbers, links and the prospect's own name replaced by dots."""
+    """The message with e-mail addresses, phone numbers, links and the prospect's own name replaced by
+    dots.
+    """
     for pattern in (LINK, EMAIL, PHONE):
         message = pattern.sub(PLACEHOLDER, message)
     for part in name.split():

@@ -42,14 +42,14 @@ def capture_lead(
 ) -> Lead:
     """Write the lead and its event in one transaction; a worker routes it from there.
 
-    The same (source, external id) again answers with the lead that is there. `suspicion` is a spam signal of the
-    form; such a lead is kept and found invalid. Raises `NotAllowed`, `Invalid` (fields named).
+    The same (source, external id) again answers with the lead that is there. `suspicion` is a spam signal of
+    the form; such a lead is kept and found invalid. Raises `NotAllowed`, `Invalid` (fields named).
     """
     authorise(actor, LeadCapability.ADD, system=True)
     if external_id:
         known = Lead.objects.filter(source=source, external_id=external_id).first()
         if known is not None:
-            return known  # type: ignore[no-any-return]
+            return known
     phone, email = _checked(name=name, phone=phone, email=email, consent=consent, country=network.country)
     place = locate(postal_code=postal_code, country=network.country)
     lead = Lead(
@@ -78,14 +78,16 @@ def capture_lead(
     except IntegrityError:
         if not external_id:
             raise
-        return Lead.objects.get(source=source, external_id=external_id)  # type: ignore[no-any-return]
+        return Lead.objects.get(source=source, external_id=external_id)
     publish(LeadCaptured(source=source, suspicion=suspicion), subject=lead, actor=actor, at=at)
     return lead
 
 
 @transaction.atomic
 def screen_lead(*, lead: Lead, suspicion: str, actor: Actor, at: datetime) -> Lead:
-    """Find a new lead valid (→ routing), a duplicate of a recent one, or invalid. Nothing to do for others."""
+    """Find a new lead valid (→ routing), a duplicate of a recent one, or invalid. Nothing to do for
+    others.
+    """
     if lead.state != LeadState.NEW:
         return lead
     event = LeadScreened()
@@ -95,7 +97,11 @@ def screen_lead(*, lead: Lead, suspicion: str, actor: Actor, at: datetime) -> Le
     original = find_original(lead)
     if original is not None:
         advance(
-            lead, "mark_duplicate", actor=actor, at=at, event=event,
+            lead,
+            "mark_duplicate",
+            actor=actor,
+            at=at,
+            event=event,
             changes={"duplicate_of": original, "closed_at": at},
         )
     else:
@@ -106,8 +112,8 @@ def screen_lead(*, lead: Lead, suspicion: str, actor: Actor, at: datetime) -> Le
 def find_original(lead: Lead) -> Lead | None:
     """The oldest recent lead of the same person for the same product line, if there is one.
 
-    Same person: same phone or same e-mail, after normalisation. Recent: within `DUPLICATE_WINDOW`. Ended leads
-    (lost, invalid) and duplicates do not count: who asks again after a loss is a new prospect.
+    Same person: same phone or same e-mail, after normalisation. Recent: within `DUPLICATE_WINDOW`. Ended
+    leads (lost, invalid) and duplicates do not count: who asks again after a loss is a new prospect.
     """
     same = Q()
     if lead.phone:
@@ -117,7 +123,7 @@ def find_original(lead: Lead) -> Lead | None:
     if not same:
         return None
     ended = [LeadState.LOST, LeadState.INVALID, LeadState.DUPLICATE]
-    return (  # type: ignore[no-any-return]
+    return (
         Lead.objects.filter(
             same,
             product_line=lead.product_line,

@@ -1,4 +1,6 @@
-"""Answering offers: accept, decline; and what the clock and the network do to them: lapse, remind, withdraw."""
+"""Answering offers: accept, decline; and what the clock and the network do to them: lapse, remind,
+withdraw.
+"""
 
 from datetime import datetime
 
@@ -32,7 +34,14 @@ def accept_offer(*, offer: Offer, actor: Actor, at: datetime) -> Lead:
     offer = _locked(offer)
     if offer.state == OfferState.PENDING and offer.due_at <= at:
         raise Conflict(_("The time to answer is over; the lead goes to somebody else."), code="offer-lapsed")
-    advance(offer, "accept", actor=actor, at=at, event=OfferAccepted(), changes={"answered_at": at, "remind_at": None})
+    advance(
+        offer,
+        "accept",
+        actor=actor,
+        at=at,
+        event=OfferAccepted(),
+        changes={"answered_at": at, "remind_at": None},
+    )
     lead = offer.lead
     advance(
         lead,
@@ -44,7 +53,7 @@ def accept_offer(*, offer: Offer, actor: Actor, at: datetime) -> Lead:
         authorised=True,
     )
     lead.refresh_from_db()
-    return lead  # type: ignore[no-any-return]
+    return lead
 
 
 @transaction.atomic
@@ -75,7 +84,13 @@ def withdraw_offer(*, offer: Offer, reason: str, actor: Actor, at: datetime) -> 
     """The network takes an unanswered offer back; the lead is routed again."""
     offer = _locked(offer)
     advance(
-        offer, "withdraw", actor=actor, at=at, event=OfferWithdrawn(), reason=reason, changes={"remind_at": None}
+        offer,
+        "withdraw",
+        actor=actor,
+        at=at,
+        event=OfferWithdrawn(),
+        reason=reason,
+        changes={"remind_at": None},
     )
     _return_lead(offer, "withdrawn", actor=actor, at=at)
     return offer
@@ -84,7 +99,9 @@ def withdraw_offer(*, offer: Offer, reason: str, actor: Actor, at: datetime) -> 
 @transaction.atomic
 def remind_of_offer(*, offer: Offer, actor: Actor, at: datetime) -> None:
     """Half the clock has run: remind once."""
-    due = Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING, remind_at__lte=at).update(remind_at=None)
+    due = Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING, remind_at__lte=at).update(
+        remind_at=None
+    )
     if due:
         publish(OfferReminded(), subject=offer, actor=actor, at=at)
 

@@ -15,7 +15,7 @@ def current_policy(network_id: int) -> RoutingPolicy:
     newest = RoutingPolicy.objects.order_by("-version").first()
     if newest is None:
         newest, _made = RoutingPolicy.objects.get_or_create(network_id=network_id, version=1)
-    return newest  # type: ignore[no-any-return]
+    return newest
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def publish_policy(
 ) -> RoutingPolicy:
     """Put a new version in force. Earlier decisions keep naming theirs."""
     authorise(actor, LeadCapability.MANAGE_DESK, system=True)
-    return RoutingPolicy.objects.create(  # type: ignore[no-any-return]
+    return RoutingPolicy.objects.create(
         network_id=actor.network_id,
         version=current_policy(actor.network_id).version + 1,
         offer_minutes=offer_minutes,

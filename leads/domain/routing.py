@@ -15,7 +15,7 @@ from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Conflict
 from dnm.workflow.flows import advance
-from leads.domain.candidates import CAPACITY, Candidate, candidates, upstream_distributor
+from leads.domain.candidates import CAPACITY, Candidate, candidates, distance_between, upstream_distributor
 from leads.domain.contact import without_contact
 from leads.domain.policy import current_policy
 from leads.domain.slots import open_leads, take_slot
@@ -24,7 +24,6 @@ from leads.models import Lead, Offer, RoutingDecision, RoutingPolicy
 from leads.permissions import LeadCapability
 from leads.states import LeadState, OfferState
 from partners.domain.calendars import add_minutes, calendar_for
-from partners.domain.places import distance_km
 from partners.models import Partner
 from partners.states import PartnerState
 
@@ -36,8 +35,8 @@ KEPT = 20
 def route_lead(*, lead_id: int, actor: Actor, at: datetime) -> Lead | None:
     """Route a lead that needs a partner (routing or waiting); None when there is nothing to do any more.
 
-    Locks the lead, so that of two workers the second finds it offered. A waiting lead for which still nobody is
-    free stays as it is until its wait is over.
+    Locks the lead, so that of two workers the second finds it offered. A waiting lead for which still nobody
+    is free stays as it is until its wait is over.
     """
     lead = (
         Lead.objects.select_for_update(of=("self",))
@@ -69,7 +68,8 @@ def route_lead(*, lead_id: int, actor: Actor, at: datetime) -> Lead | None:
 
 @transaction.atomic
 def offer_by_hand(*, lead: Lead, partner: Partner, actor: Actor, at: datetime) -> Offer:
-    """Offer a lead of the desk (or a waiting one) to a partner of one's choice, beyond its capacity if need be.
+    """Offer a lead of the desk (or a waiting one) to a partner of one's choice, beyond its capacity if need
+    be.
 
     Raises `NotAllowed`, and `Conflict` when the partner is not live or the lead is no longer in a queue.
     """
@@ -81,11 +81,8 @@ def offer_by_hand(*, lead: Lead, partner: Partner, actor: Actor, at: datetime) -
         raise Conflict(_("This lead is not in a queue any more."), code="state-changed")
     if not take_slot(partner, by_hand=True):
         raise Conflict(_("The partner is not live."), code="partner-not-live")
-    km = None
-    if None not in (lead.latitude, partner.latitude):
-        km = distance_km((lead.latitude, lead.longitude), (partner.latitude, partner.longitude))
     policy = current_policy(lead.network_id)
-    candidate = Candidate(partner, km, open_leads(partner), asked_before=False)
+    candidate = Candidate(partner, distance_between(lead, partner), open_leads(partner), asked_before=False)
     return _offer(lead, candidate, policy, [candidate], actor=actor, at=at, outcome="by_hand")
 
 
@@ -100,7 +97,9 @@ def reroute_lead(*, lead: Lead, actor: Actor, at: datetime) -> Lead:
 @transaction.atomic
 def reject_lead(*, lead: Lead, reason: str, actor: Actor, at: datetime) -> Lead:
     """Find a queued lead invalid (a joke, a wrong number); it stays on record with the reason."""
-    advance(lead, "reject", actor=actor, at=at, event=LeadRejected(), reason=reason, changes={"closed_at": at})
+    advance(
+        lead, "reject", actor=actor, at=at, event=LeadRejected(), reason=reason, changes={"closed_at": at}
+    )
     return lead
 
 
@@ -166,7 +165,9 @@ def _queue(
         return
     reason = _desk_reason(lead, looked_at, exhausted, waited_long, policy)
     event = LeadSentToDesk()
-    advance(lead, "send_to_desk", actor=actor, at=at, event=event, reason=reason, changes={"desk_reason": reason})
+    advance(
+        lead, "send_to_desk", actor=actor, at=at, event=event, reason=reason, changes={"desk_reason": reason}
+    )
     _decide(lead, policy, looked_at, "desk", reason, at)
 
 

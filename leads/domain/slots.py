@@ -34,14 +34,18 @@ def open_leads(partner: Partner) -> int:
 
 
 def drift() -> dict[int, tuple[int, int]]:
-    """Partner id → (load, live offers) wherever the two differ. Must be empty: `manage.py reconcile` says so."""
+    """Partner id → (load, live offers) wherever the two differ. Must be empty: `manage.py reconcile`
+    says so.
+    """
     live = dict(
         Offer.objects.filter(state__in=LIVE_OFFERS)
         .values("partner_id")
         .annotate(live=Count("pk"))
         .values_list("partner_id", "live")
     )
-    loads = dict(PartnerLoad.objects.filter(Q(open__gt=0) | Q(partner__in=live)).values_list("partner_id", "open"))
+    loads = dict(
+        PartnerLoad.objects.filter(Q(open__gt=0) | Q(partner__in=live)).values_list("partner_id", "open")
+    )
     return {
         partner: (loads.get(partner, 0), live.get(partner, 0))
         for partner in loads.keys() | live.keys()

@@ -41,7 +41,9 @@ def win_lead(*, lead: Lead, proof_of_sale: str, actor: Actor, at: datetime) -> L
     """Sold; `proof_of_sale` is the order's or the unit's number."""
     if not proof_of_sale.strip():
         raise Invalid(fields={"proof_of_sale": _("Give the order or the serial number.")})
-    lead = _work(lead, "win", actor, at, changes={"proof_of_sale": proof_of_sale.strip()[:80], "closed_at": at})
+    lead = _work(
+        lead, "win", actor, at, changes={"proof_of_sale": proof_of_sale.strip()[:80], "closed_at": at}
+    )
     _end_offer(lead, "close", OfferClosed(), actor, at)
     return lead
 
@@ -62,8 +64,12 @@ def recycle_lead(*, lead: Lead, reason: str, actor: Actor, at: datetime) -> Lead
     _check_reason(reason)
     event = LeadReturned(cause="recycled")
     changes = {
-        "partner": None, "accepted_at": None, "first_contact_at": None, "closed_at": None,
-        "lost_reason": "", "competitor": "",
+        "partner": None,
+        "accepted_at": None,
+        "first_contact_at": None,
+        "closed_at": None,
+        "lost_reason": "",
+        "competitor": "",
     }
     advance(lead, "recycle", actor=actor, at=at, event=event, reason=reason, changes=changes)
     _end_offer(lead, "release", OfferReleased(), actor, at)
@@ -72,7 +78,13 @@ def recycle_lead(*, lead: Lead, reason: str, actor: Actor, at: datetime) -> Lead
 
 
 def _work(
-    lead: Lead, name: str, actor: Actor, at: datetime, *, reason: str = "", changes: dict[str, Any] | None = None
+    lead: Lead,
+    name: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    reason: str = "",
+    changes: dict[str, Any] | None = None,
 ) -> Lead:
     lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
     if "reason" in lead.workflow[name].needs:

@@ -29,7 +29,12 @@ SOURCES = [
     ("partner", _("Partner")),
 ]
 UNTRACKED = [
-    "state", "state_changed_at", "recorded_path", "accepted_at", "first_contact_at", "closed_at",
+    "state",
+    "state_changed_at",
+    "recorded_path",
+    "accepted_at",
+    "first_contact_at",
+    "closed_at",
     *(f"{tree}_{n}" for tree in ("partner", "territory") for n in range(1, 9)),
 ]
 
@@ -38,9 +43,9 @@ UNTRACKED = [
 class Lead(ScopedModel):
     """A prospect with a need. Owned by one partner from acceptance on; before that it stands in a queue.
 
-    Phone in E.164, e-mail in lower case. `territory` is that of the postal code, or the root where the code is
-    unknown. `external_id` makes an intake idempotent within its source. `recorded_path` is the owner's path in
-    the organisation when it accepted.
+    Phone in E.164, e-mail in lower case. `territory` is that of the postal code, or the root where the code
+    is unknown. `external_id` makes an intake idempotent within its source. `recorded_path` is the owner's
+    path in the organisation when it accepted.
     """
 
     scope_line_term: ClassVar[str | None] = "product_line_id__in"
@@ -116,8 +121,12 @@ class Lead(ScopedModel):
         indexes = [
             *level_indexes("leads_lead_new", "-created_at", "-id"),
             models.Index(fields=["network", "-created_at", "-id"], name="leads_lead_newest"),
-            models.Index(fields=["network", "phone", "-created_at"], condition=~Q(phone=""), name="leads_lead_phone"),
-            models.Index(fields=["network", "email", "-created_at"], condition=~Q(email=""), name="leads_lead_email"),
+            models.Index(
+                fields=["network", "phone", "-created_at"], condition=~Q(phone=""), name="leads_lead_phone"
+            ),
+            models.Index(
+                fields=["network", "email", "-created_at"], condition=~Q(email=""), name="leads_lead_email"
+            ),
             models.Index(
                 fields=["network", "state", "state_changed_at"],
                 condition=Q(state__in=["new", "routing", "waiting", "desk"]),

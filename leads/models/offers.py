@@ -20,8 +20,8 @@ from leads.states import LIVE_OFFERS, OFFER_FLOW, DeclineReason, OfferState
 class Offer(ScopedModel):
     """A lead offered to a partner until `due_at`.
 
-    Its own facts (line, place, distance in km, the message without contact data) are all that the partner sees
-    before acceptance and after losing it. `step` counts the attempts of the lead, from 1.
+    Its own facts (line, place, distance in km, the message without contact data) are all that the partner
+    sees before acceptance and after losing it. `step` counts the attempts of the lead, from 1.
     """
 
     scope_line_term: ClassVar[str | None] = "product_line_id__in"
@@ -50,9 +50,7 @@ class Offer(ScopedModel):
     due_at = models.DateTimeField(_("due"))
     remind_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
-    decline_reason = models.CharField(
-        _("reason"), max_length=16, choices=DeclineReason.choices, blank=True
-    )
+    decline_reason = models.CharField(_("reason"), max_length=16, choices=DeclineReason.choices, blank=True)
     decline_note = models.CharField(_("note"), max_length=250, blank=True)
 
     objects: Any = ScopedQuerySet.as_manager()

@@ -15,8 +15,8 @@ class RoutingPolicy(NetworkModel):
     """A version of the network's routing rules; the newest is in force, and decisions name theirs.
 
     `offer_minutes` run in the partner's business calendar. Beyond `radius_km` nobody is asked. After
-    `max_offers` attempts the lead goes to the distributor and then to the desk. A lead waits for a free slot at
-    most `max_wait_minutes` (by the wall clock).
+    `max_offers` attempts the lead goes to the distributor and then to the desk. A lead waits for a free slot
+    at most `max_wait_minutes` (by the wall clock).
     """
 
     version = models.PositiveIntegerField(_("version"))
@@ -44,7 +44,9 @@ class RoutingPolicy(NetworkModel):
 
 
 class PartnerLoad(NetworkModel):
-    """How many leads are open (offered or owned and not ended) with a partner: the only hot row of routing."""
+    """How many leads are open (offered or owned and not ended) with a partner: the only hot row of
+    routing.
+    """
 
     partner = SameNetworkKey("partners.Partner", related_name="loads")
     open = models.IntegerField(_("open leads"), default=0)
@@ -66,8 +68,8 @@ class PartnerLoad(NetworkModel):
 class RoutingDecision(NetworkModel):
     """Why a lead went where it went. Append-only; shown to the network's people.
 
-    `considered` lists candidates nearest first: partner uid and name, km, open leads, and the rule that ruled it
-    out ("" for the chosen one). `outcome` is offered, waiting, desk or by_hand.
+    `considered` lists candidates nearest first: partner uid and name, km, open leads, and the rule that ruled
+    it out ("" for the chosen one). `outcome` is offered, waiting, desk or by_hand.
     """
 
     lead = SameNetworkKey("leads.Lead", related_name="decisions")

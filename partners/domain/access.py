@@ -1,4 +1,6 @@
-"""Granting roles at nodes, and reading who holds what. The only code besides the models that knows guardian."""
+"""Granting roles at nodes, and reading who holds what. The only code besides the models that knows
+guardian.
+"""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -29,7 +31,9 @@ WITHIN_LEVEL = Func(F("within_territory__path"), function="nlevel", output_field
 
 def live_on(day: date) -> Q:
     """Holdings that are valid on a day (of the network's time zone)."""
-    return (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+    return (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    )
 
 
 def load_grants(membership: Membership, at: datetime) -> tuple[Grant, ...]:
@@ -39,7 +43,12 @@ def load_grants(membership: Membership, at: datetime) -> tuple[Grant, ...]:
         model.objects.filter(live_on(day), membership=membership)
         .annotate(tree=Value(tree, output_field=models.CharField()), level=NLEVEL, within_level=WITHIN_LEVEL)
         .values_list(
-            "permission__codename", "tree", "content_object_id", "level", "within_territory_id", "within_level",
+            "permission__codename",
+            "tree",
+            "content_object_id",
+            "level",
+            "within_territory_id",
+            "within_level",
             "product_line_ids",
         )
         for model, tree in ((PartnerHolding, "partner"), (TerritoryHolding, "territory"))
@@ -113,7 +122,9 @@ def revoke_role(*, holding: Holding, actor: Actor, at: datetime) -> None:
 
 
 def holders_at(partner: Partner, capability: str, *, at: datetime) -> QuerySet[Membership]:
-    """Active members who hold the capability by a role at exactly this partner: those to alert about its work."""
+    """Active members who hold the capability by a role at exactly this partner: those to alert about its
+    work.
+    """
     return _holders(PartnerHolding, capability, at).filter(partnerholdings__content_object=partner)
 
 

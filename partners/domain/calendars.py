@@ -10,15 +10,17 @@ from dnm.scoping.errors import Invalid
 from partners.models import BusinessCalendar, Partner
 
 WEEKDAYS = [("09:30", "19:00")]
-DEFAULT_HOURS: Mapping[str, Sequence[Sequence[str]]] = {str(day): [list(span) for span in WEEKDAYS] for day in range(6)}
+DEFAULT_HOURS: Mapping[str, Sequence[Sequence[str]]] = {
+    str(day): [list(span) for span in WEEKDAYS] for day in range(6)
+}
 """Monday to Saturday, half past nine to seven: what a network starts with."""
 HORIZON = timedelta(days=366)
 
 
 def calendar_for(partner: Partner) -> BusinessCalendar:
     """The partner's own calendar, or else the network's first. Not saved when the network has none at all."""
-    if partner.calendar_id is not None:
-        return partner.calendar  # type: ignore[no-any-return]
+    if partner.calendar is not None:
+        return partner.calendar
     first = BusinessCalendar.objects.order_by("pk").first()
     return first or BusinessCalendar(
         network_id=partner.network_id, time_zone=partner.network.time_zone, hours=dict(DEFAULT_HOURS)
@@ -60,7 +62,9 @@ def check_hours(hours: Mapping[str, Any]) -> None:
         except (TypeError, ValueError):
             well_formed, times = False, []
         if not well_formed or times != sorted(set(times)):
-            raise Invalid(fields={"hours": _("Write spans like 09:30–19:00, in order, for days 0 (Monday) to 6.")})
+            raise Invalid(
+                fields={"hours": _("Write spans like 09:30 to 19:00, in order, for days 0 (Monday) to 6.")}
+            )
 
 
 def _spans(calendar: BusinessCalendar, start: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -19,8 +19,19 @@ from partners.states import PARTNER_FLOW, PartnerState
 
 CHANGEABLE = frozenset(
     {
-        "trade_name", "legal_name", "kind", "territory", "postal_code", "address", "phone", "email",
-        "latitude", "longitude", "product_line_ids", "capacity", "calendar",
+        "trade_name",
+        "legal_name",
+        "kind",
+        "territory",
+        "postal_code",
+        "address",
+        "phone",
+        "email",
+        "latitude",
+        "longitude",
+        "product_line_ids",
+        "capacity",
+        "calendar",
     }
 )
 """Facts that `update_partner` changes. Code, parent and state have doors of their own."""
@@ -89,8 +100,8 @@ def create_partner(
 def update_partner(*, partner: Partner, changes: Mapping[str, Any], actor: Actor, at: datetime) -> Partner:
     """Change facts of a partner; names those that really changed in the event. No change, no event.
 
-    `changes` maps names of `CHANGEABLE` to values (`product_lines` may be given as rows). Raises `NotAllowed`,
-    `Invalid`.
+    `changes` maps names of `CHANGEABLE` to values (`product_lines` may be given as rows). Raises
+    `NotAllowed`, `Invalid`.
     """
     authorise(actor, PartnerCapability.CHANGE, partner, system=True)
     values = dict(changes)
@@ -116,7 +127,9 @@ def update_partner(*, partner: Partner, changes: Mapping[str, Any], actor: Actor
 def change_partner_state(
     *, partner: Partner, transition: str, actor: Actor, at: datetime, reason: str = ""
 ) -> Partner:
-    """Take a transition of the partner's life: begin_onboarding, go_live, suspend, resume, begin_exit, close."""
+    """Take a transition of the partner's life: begin_onboarding, go_live, suspend, resume, begin_exit,
+    close.
+    """
     if transition not in PARTNER_FLOW.transitions:
         raise Invalid(_("There is no such step."), code="no-such-transition")
     event = PartnerStateChanged(transition=transition)
@@ -137,14 +150,23 @@ def _check(partner: Partner) -> None:
     if partner.kind not in PartnerKind.values or (partner.kind == PartnerKind.BRAND_OWNER) != (
         partner.parent_id is None
     ):
-        faults["kind"] = _("A partner is a distributor, dealer, sub-dealer, retailer, service centre or branch.")
-    if (partner.latitude is None) != (partner.longitude is None):
-        faults["latitude"] = _("Latitude and longitude come together.")
-    elif partner.latitude is not None and not (-90 <= partner.latitude <= 90):
-        faults["latitude"] = _("Latitude lies between -90 and 90 degrees.")
-    elif partner.longitude is not None and not (-180 <= partner.longitude <= 180):
-        faults["longitude"] = _("Longitude lies between -180 and 180 degrees.")
+        faults["kind"] = _(
+            "A partner is a distributor, dealer, sub-dealer, retailer, service centre or branch."
+        )
+    faults |= _faults_of_place(partner.latitude, partner.longitude)
     if partner.capacity is not None and partner.capacity < 0:
         faults["capacity"] = _("Capacity is not negative.")
     if faults:
         raise Invalid(fields=faults)
+
+
+def _faults_of_place(latitude: float | None, longitude: float | None) -> dict[str, Any]:
+    if latitude is None and longitude is None:
+        return {}
+    if latitude is None or longitude is None:
+        return {"latitude": _("Latitude and longitude come together.")}
+    if not -90 <= latitude <= 90:
+        return {"latitude": _("Latitude lies between -90 and 90 degrees.")}
+    if not -180 <= longitude <= 180:
+        return {"longitude": _("Longitude lies between -180 and 180 degrees.")}
+    return {}

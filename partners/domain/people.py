@@ -18,7 +18,9 @@ from partners.permissions import PartnerCapability
 
 
 @transaction.atomic
-def add_member(*, email: str, name: str, partner: Partner, actor: Actor, at: datetime, title: str = "") -> Membership:
+def add_member(
+    *, email: str, name: str, partner: Partner, actor: Actor, at: datetime, title: str = ""
+) -> Membership:
     """Make a person a member of the network, at a partner. An existing login is joined, never changed.
 
     Raises `NotAllowed`, and `Conflict` when the person is a member already.
@@ -55,7 +57,9 @@ def unlock_member(*, membership: Membership, actor: Actor, at: datetime) -> Memb
 def create_token(
     *, membership: Membership, name: str, actor: Actor, at: datetime, expires_at: datetime | None = None
 ) -> tuple[ApiToken, str]:
-    """A machine key for the actor's own membership. Returns the row and the secret, which is shown only now."""
+    """A machine key for the actor's own membership. Returns the row and the secret, which is shown only
+    now.
+    """
     if actor.membership_id != membership.pk and not actor.is_system:
         raise NotAllowed
     secret = ApiToken.new_secret()
@@ -93,7 +97,9 @@ def members_visible_to(actor: Actor) -> Any:
 
 def partner_of(membership: Membership) -> Partner | None:
     """The partner on the member's card."""
-    affiliation = Affiliation.objects.select_related("partner__territory").filter(membership=membership).first()
+    affiliation = (
+        Affiliation.objects.select_related("partner__territory").filter(membership=membership).first()
+    )
     return affiliation.partner if affiliation else None
 
 

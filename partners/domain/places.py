@@ -24,7 +24,9 @@ def locate(*, postal_code: str, country: str) -> Place:
     """The place of a postal code; for an unknown one the root territory, not `known`."""
     code = "".join(postal_code.upper().split())
     area = (
-        PostalArea.objects.select_related("territory").filter(country=country, code__in={code, postal_code}).first()
+        PostalArea.objects.select_related("territory")
+        .filter(country=country, code__in={code, postal_code})
+        .first()
     )
     if area is None:
         return Place(territory=root_territory())
@@ -35,7 +37,7 @@ def locate(*, postal_code: str, country: str) -> Place:
 
 def root_territory() -> Territory:
     """The network's whole geography."""
-    return Territory.objects.filter(parent=None).order_by("pk")[:1].get()  # type: ignore[no-any-return]
+    return Territory.objects.filter(parent=None).order_by("pk")[:1].get()
 
 
 def unit_vector(latitude: float, longitude: float) -> tuple[float, float, float]:

@@ -1,7 +1,7 @@
 """Who belongs to which partner, and who holds which role where.
 
-A holding is django-guardian's object permission `hold_<role>` on a node, with the membership, and the territory,
-product lines and dates that narrow it. One row a grant, whatever lies below the node.
+A holding is django-guardian's object permission `hold_<role>` on a node, with the membership, and the
+territory, product lines and dates that narrow it. One row a grant, whatever lies below the node.
 """
 
 from typing import Any
@@ -77,7 +77,8 @@ class PartnerHolding(Holding):
             SameNetwork(fields=["content_object"], name="partners_partnerholding_node_fk"),
             SameNetwork(fields=["within_territory"], name="partners_partnerholding_within_fk"),
             models.UniqueConstraint(
-                fields=["network", "membership", "permission", "content_object"], name="partners_partnerholding_once"
+                fields=["network", "membership", "permission", "content_object"],
+                name="partners_partnerholding_once",
             ),
         ]
         indexes = [models.Index(fields=["network", "content_object"], name="partners_partnerholding_node")]

@@ -34,7 +34,8 @@ FACTS = pgtrigger.Trigger(
             cos(radians(NEW.latitude)) * sin(radians(NEW.longitude)),
             sin(radians(NEW.latitude))]) END;
         IF (SELECT count(*) FROM partners_productline
-            WHERE network_id = NEW.network_id AND id = ANY (NEW.product_line_ids)) <> cardinality(NEW.product_line_ids)
+            WHERE network_id = NEW.network_id AND id = ANY (NEW.product_line_ids)) <>
+            cardinality(NEW.product_line_ids)
         THEN
             RAISE EXCEPTION 'a product line is not of this network, or named twice'
                 USING ERRCODE = 'foreign_key_violation';
@@ -68,8 +69,8 @@ class PartnerQuerySet(ScopedQuerySet["Partner"]):
 class Partner(TreeNode, ScopedModel):
     """An organisation of the network. The root is the brand owner itself, which is never routed to.
 
-    `latitude` and `longitude` in degrees (WGS 84); without them a partner is never "nearest". `capacity` is how
-    many open leads it takes at a time, null for no limit. `product_line_ids` are the lines it sells.
+    `latitude` and `longitude` in degrees (WGS 84); without them a partner is never "nearest". `capacity` is
+    how many open leads it takes at a time, null for no limit. `product_line_ids` are the lines it sells.
     """
 
     scope_anchors: ClassVar[dict[str, str]] = {"partner": "self", "territory": "territory"}
@@ -97,7 +98,11 @@ class Partner(TreeNode, ScopedModel):
     product_line_ids = ArrayField(models.IntegerField(), default=list, blank=True)
     capacity = models.PositiveIntegerField(_("open leads at a time"), null=True, blank=True)
     calendar = SameNetworkKey(
-        "partners.BusinessCalendar", null=True, blank=True, related_name="+", verbose_name=_("business calendar")
+        "partners.BusinessCalendar",
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("business calendar"),
     )
     created_at = models.DateTimeField(_("created"))
 
@@ -117,17 +122,21 @@ class Partner(TreeNode, ScopedModel):
                 fields=["network"], condition=Q(kind="brand_owner"), name="partners_partner_one_brand_owner"
             ),
             models.CheckConstraint(
-                condition=Q(kind="brand_owner", parent=None) | (~Q(kind="brand_owner") & Q(parent__isnull=False)),
+                condition=Q(kind="brand_owner", parent=None)
+                | (~Q(kind="brand_owner") & Q(parent__isnull=False)),
                 name="partners_partner_root_is_brand_owner",
             ),
             models.CheckConstraint(
-                condition=(LATITUDE & LONGITUDE) | Q(latitude=None, longitude=None), name="partners_partner_place"
+                condition=(LATITUDE & LONGITUDE) | Q(latitude=None, longitude=None),
+                name="partners_partner_place",
             ),
         ]
         indexes = [
             *level_indexes("partners_partner_name", "trade_name", "id"),
             models.Index(fields=["network", "parent"], name="partners_partner_parent"),
-            GistIndex(fields=["network", "position"], condition=Q(state="live"), name="partners_partner_near"),
+            GistIndex(
+                fields=["network", "position"], condition=Q(state="live"), name="partners_partner_near"
+            ),
             GinIndex(fields=["trade_name"], opclasses=["gin_trgm_ops"], name="partners_partner_trgm"),
         ]
         triggers = [

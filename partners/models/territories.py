@@ -42,7 +42,9 @@ class Territory(TreeNode, ScopedModel):
             *NetworkModel.Meta.constraints,
             SameNetwork(fields=["parent"], name="partners_territory_parent_fk"),
             models.UniqueConstraint(fields=["network", "code"], name="partners_territory_code"),
-            models.CheckConstraint(condition=LATITUDE & LONGITUDE | Q(latitude=None), name="partners_territory_place"),
+            models.CheckConstraint(
+                condition=LATITUDE & LONGITUDE | Q(latitude=None), name="partners_territory_place"
+            ),
         ]
         indexes = [
             models.Index(fields=["network", "parent"], name="partners_territory_parent"),
@@ -75,7 +77,9 @@ class PostalArea(NetworkModel):
             *NetworkModel.Meta.constraints,
             SameNetwork(fields=["territory"], name="partners_postalarea_territory_fk"),
             models.UniqueConstraint(fields=["network", "country", "code"], name="partners_postalarea_code"),
-            models.CheckConstraint(condition=LATITUDE & LONGITUDE | Q(latitude=None), name="partners_postalarea_place"),
+            models.CheckConstraint(
+                condition=LATITUDE & LONGITUDE | Q(latitude=None), name="partners_postalarea_place"
+            ),
         ]
 
     def __str__(self) -> str:

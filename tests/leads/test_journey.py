@@ -59,7 +59,9 @@ def test_acceptance_at_the_deadline_is_too_late(voltara: Net) -> None:
         accept_offer(offer=offer, actor=voltara.actor("sales_a"), at=offer.due_at)
 
 
-@pytest.mark.parametrize("stranger", ["sales_b", "sales_c", "owner_north", "warehouse_a", "administrator", "nobody"])
+@pytest.mark.parametrize(
+    "stranger", ["sales_b", "sales_c", "owner_north", "warehouse_a", "administrator", "nobody"]
+)
 def test_only_the_offered_partners_sellers_answer(voltara: Net, stranger: str) -> None:
     offer = voltara.offered()
     with network_context(voltara.network), pytest.raises(NotAllowed):

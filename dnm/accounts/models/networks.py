@@ -37,13 +37,19 @@ class Network(models.Model):
         _("slug"),
         max_length=40,
         unique=True,
-        validators=[RegexValidator(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$", _("Lower-case letters, digits and hyphens."))],
+        validators=[
+            RegexValidator(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$", _("Lower-case letters, digits and hyphens."))
+        ],
     )
     name = models.CharField(_("name"), max_length=120)
     portal_name = models.CharField(_("portal name"), max_length=120, blank=True)
-    country = models.CharField(_("country"), max_length=2, help_text=_("ISO 3166-1 code; phone numbers default to it."))
+    country = models.CharField(
+        _("country"), max_length=2, help_text=_("ISO 3166-1 code; phone numbers default to it.")
+    )
     language = models.CharField(_("language"), max_length=12, default="en")
-    locale = models.CharField(_("locale"), max_length=12, default="en_IN", help_text=_("Formats of numbers and dates."))
+    locale = models.CharField(
+        _("locale"), max_length=12, default="en_IN", help_text=_("Formats of numbers and dates.")
+    )
     currency = models.CharField(_("currency"), max_length=3)
     time_zone = models.CharField(_("time zone"), max_length=64)
     accent = models.CharField(
@@ -53,7 +59,10 @@ class Network(models.Model):
         validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("A colour like #0b6e69."))],
     )
     embedding_sites = models.JSONField(
-        _("sites that may embed the enquiry form"), default=list, blank=True, help_text=_("Origins, one a line.")
+        _("sites that may embed the enquiry form"),
+        default=list,
+        blank=True,
+        help_text=_("Origins, one a line."),
     )
     consent_text = models.TextField(_("consent text"), blank=True)
     consent_version = models.CharField(_("consent version"), max_length=20, default="1")

@@ -73,7 +73,7 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.name
 
-    def has_perm(self, perm: str, obj: object | None = None) -> bool:
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Asked of the project's backend, which answers through the scope (see partners.backends)."""
         backends = [backend for backend in get_backends() if hasattr(backend, "has_perm")]
         return self.is_active and any(backend.has_perm(self, perm, obj) for backend in backends)

@@ -1,10 +1,10 @@
-"""What the database itself enforces about networks, written as model constraints so that migrations carry it."""
+"""What the database itself enforces about networks, written as model constraints so that migrations
+carry it.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models.constraints import BaseConstraint
 
@@ -21,16 +21,16 @@ class _StatementConstraint(BaseConstraint):
     def undo(self, table: str) -> list[str]:
         raise NotImplementedError
 
-    def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._joined(model, schema_editor, self.statements)
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._joined(model, schema_editor, self.undo)
 
-    def _joined(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor, make: Any) -> Statement:
+    def _joined(self, model: Any, schema_editor: Any, make: Any) -> Statement:
         sql = ";\n".join(make(schema_editor.quote_name(model._meta.db_table))).replace("%", "%%")
         return Statement(sql + "%(nothing)s", nothing=_Nothing(model._meta.db_table, lambda _: ""))
 
@@ -104,7 +104,8 @@ class AppendOnly(_StatementConstraint):
 
 
 class SameNetwork(BaseConstraint):
-    """A reference that cannot leave its network: `FOREIGN KEY (network_id, x_id) REFERENCES t (network_id, id)`.
+    """A reference that cannot leave its network: `FOREIGN KEY (network_id, x_id) REFERENCES t (network_id,
+    id)`.
 
     Foreign keys are checked without row-level security, so a plain key would accept, and thereby reveal,
     another network's row. The named field is a `SameNetworkKey`; the target has UNIQUE (network_id, id).
@@ -119,14 +120,14 @@ class SameNetwork(BaseConstraint):
         kwargs["fields"] = (self.field,)
         return path, args, kwargs
 
-    def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         self.create_sql(model, schema_editor)
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         """Runs at the end of the migration, when the target's unique key stands as well."""
         schema_editor.deferred_sql.append(self._statement(model, schema_editor))
 
-    def _statement(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def _statement(self, model: Any, schema_editor: Any) -> Statement:
         field = model._meta.get_field(self.field)
         target = field.related_model._meta
         quote = schema_editor.quote_name
@@ -140,7 +141,7 @@ class SameNetwork(BaseConstraint):
             key=quote(target.pk.column),
         )
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
             table=Table(model._meta.db_table, schema_editor.quote_name),

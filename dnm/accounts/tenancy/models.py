@@ -25,20 +25,19 @@ class _Scoped:
     def get_compiler(self, using: str | None = None, connection: Any = None, elide_empty: bool = True) -> Any:
         alias = using or connection.alias
         if alias == "owner" or not python_scope_is_on() or getattr(self, "combinator", None):
-            return super().get_compiler(using, connection, elide_empty)  # type: ignore[misc]
+            return super().get_compiler(using, connection, elide_empty)
         network_id = current_network_id()
         if network_id is None:
             raise NoNetwork(
-                f"{self.model.__name__} was queried outside network_context: "  # type: ignore[attr-defined]
-                "enter the network first"
+                f"{self.model.__name__} was queried outside network_context: enter the network first"
             )
-        query = self.clone()  # type: ignore[attr-defined]
+        query = self.clone()
         field = query.model._meta.get_field("network")
         query.where.add(Exact(Col(query.get_initial_alias(), field), network_id), sql.AND)
         return super(_Scoped, query).get_compiler(using, connection or connections[alias], elide_empty)
 
     def chain(self, klass: Any = None) -> Any:
-        return super().chain(_SCOPED_KINDS.get(klass, klass))  # type: ignore[misc]
+        return super().chain(_SCOPED_KINDS.get(klass, klass))
 
 
 class NetworkQuery(_Scoped, sql.Query):
@@ -77,7 +76,9 @@ class NetworkModel(models.Model):
     `id` stays inside (keys, level columns); `uid`, a UUIDv7, is the identity that addresses and the API show.
     """
 
-    network = models.ForeignKey("accounts.Network", on_delete=models.PROTECT, related_name="+", db_index=False)
+    network = models.ForeignKey(
+        "accounts.Network", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     uid = models.UUIDField(default=uuid_utils.compat.uuid7, editable=False)
 
     objects: Any = NetworkQuerySet.as_manager()
