@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from dnm.events.models import Event
-from dnm.events.reading import timeline
+from dnm.events.queries import timeline
 
 Describe = Callable[[Event], str]
 
@@ -33,7 +33,7 @@ def describes(kind: str, describe: Describe) -> None:
 
 
 def lines_about(record: models.Model, *, everything: bool) -> list[Line]:
-    """The record's timeline, newest first. `everything` is for network staff (see `dnm.events.reading`)."""
+    """The record's timeline, newest first. `everything` is for network staff (see `dnm.events.queries`)."""
     return [
         Line(
             title=event.title,

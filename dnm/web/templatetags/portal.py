@@ -89,7 +89,10 @@ def bar(share: float | None) -> str:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's widget with the portal's classes; it points at its hint and its error."""
+    """The field's widget with the portal's classes; it points at its hint and its error.
+
+    No placeholder: a label that goes away as one types is none.
+    """
     widget = field.field.widget
     plain = isinstance(widget, CheckboxSelectMultiple | RadioSelect)
     if isinstance(widget, CheckboxInput) or plain:
@@ -99,7 +102,7 @@ def control(field: BoundField) -> SafeString:
     else:
         kind = "form-control"
     classes = f"{widget.attrs.get('class', '')} {kind} {'is-invalid' if field.errors else ''}"
-    return SafeString(field.as_widget(attrs={"class": " ".join(classes.split())}))
+    return SafeString(field.as_widget(attrs={"class": " ".join(classes.split()), "placeholder": False}))
 
 
 @register.filter

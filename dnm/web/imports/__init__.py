@@ -1,0 +1,1 @@
+"""The pages of an import: list, upload, columns, check, preview, run, report."""
