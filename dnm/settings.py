@@ -112,6 +112,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 15},
     },
     "roll up metrics": {"task": "dnm.metrics.tasks.roll_up", "schedule": 300.0, "options": {"expires": 300}},
+    "send mails": {
+        "task": "dnm.notifications.tasks.send_mails",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "mail"},
+    },
     "beat is alive": {"task": "dnm.jobs.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 
@@ -331,6 +336,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "JobStateEnum": "dnm.jobs.models.JobState",
+        "LeadStateEnum": "leads.states.LeadState",
+        "OfferStateEnum": "leads.states.OfferState",
+        "DeclineReasonEnum": "leads.states.DeclineReason",
+        "PartnerStateEnum": "partners.states.PartnerState",
+        "PartnerKindEnum": "partners.models.PartnerKind",
+        "NewPartnerKindEnum": "partners.serializers.BELOW_THE_ROOT",
+    },
 }
 
 # -- language, time, files ----------------------------------------------------------------------------
@@ -342,16 +356,20 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env.str("DNM_STATIC_ROOT", default=str(BASE_DIR / "static-collected"))
+COLLECTED = DNM_ENV in {"production", "demo"}
+"""Whether static files are collected, hashed and compressed beforehand; otherwise they are found where they lie."""
+STATIC_ROOT = env.str("DNM_STATIC_ROOT", default=str(BASE_DIR / "static-collected")) if COLLECTED else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if DNM_ENV in {"production", "demo"}
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": {
+            "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+            # The same without compression, which takes a minute and gains nothing on one machine.
+            "demo": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        }.get(DNM_ENV, "django.contrib.staticfiles.storage.StaticFilesStorage")
     },
 }
-WHITENOISE_USE_FINDERS = DNM_ENV in {"development", "test"}
+WHITENOISE_USE_FINDERS = not COLLECTED
 MEDIA_ROOT = env.str("DNM_MEDIA_ROOT", default=str(BASE_DIR / ".dnm" / "media"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -372,6 +390,10 @@ EMAIL_HOST_USER = env.str("DNM_EMAIL_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("DNM_EMAIL_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("DNM_EMAIL_TLS", default=False)
 EMAIL_TIMEOUT = 10
+PORTAL_ADDRESS = env.str(
+    "DNM_PORTAL_ADDRESS", default="https://{host}" if PRODUCTION else "http://{host}:8000"
+)
+"""How mails write the address of a network's portal; `{host}` is its host name."""
 DEFAULT_FROM_EMAIL = env.str("DNM_EMAIL_FROM", default=f"portal@{BASE_DOMAIN}")
 
 PGTRIGGER_MIGRATE = True
@@ -396,7 +418,9 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processor": structlog.processors.JSONRenderer()
             if PRODUCTION
-            else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+            else structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
             "foreign_pre_chain": _shared,
         }
     },

@@ -1,0 +1,1 @@
+"""Forms of leads: what people type, before a verb judges it."""
