@@ -18,7 +18,10 @@ WORKDIR /portal
 COPY --from=packages /opt/portal /opt/portal
 COPY . .
 COPY --from=assets /portal/static/vendor static/vendor
-RUN DNM_ENV=demo python manage.py collectstatic --noinput \
+# The settings want to be whole to start; nothing is connected to, and nothing of this stays in the image.
+RUN DNM_ENV=production DNM_BASE_DOMAIN=build.invalid DNM_SECRET_KEY="$(printf '%050d' 0)" \
+    DATABASE_URL=postgresql://dnm_app@build.invalid/dnm REDIS_URL=redis://build.invalid \
+    python manage.py collectstatic --noinput \
     && useradd --system --uid 10001 --home-dir /var/lib/dnm --create-home dnm \
     && mkdir -p /var/lib/dnm/media && chown dnm:dnm /var/lib/dnm/media
 USER dnm

@@ -76,6 +76,7 @@ class Demo:
         began = time.monotonic()
         self._start_over_if_interrupted()
         with ExitStack() as servers:
+            servers.callback(_say_stopped)
             with _step("PostgreSQL and Valkey"):
                 addresses = servers.enter_context(embedded.running())
             self.environment = self._environment(addresses)
@@ -86,9 +87,8 @@ class Demo:
                 self._watch()
             finally:
                 _ignore_signals()
-                print("\nStopping …", flush=True)
+                print("\nStopping …", end=" ", flush=True)
                 stop(self.children)
-        print("Stopped.", flush=True)
 
     def _environment(self, addresses: dict[str, str]) -> dict[str, str]:
         return {
@@ -223,6 +223,10 @@ def _ignore_signals() -> None:
     """Stopping is not interrupted by a second signal: what it would leave behind is worse than a wait."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+
+
+def _say_stopped() -> None:
+    print("Stopped.", flush=True)
 
 
 @contextmanager
