@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dnm.web.urls")),
+    path("imports/", include("dnm.web.imports.urls")),
     path("", include("leads.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/", include("dnm.api_urls")),

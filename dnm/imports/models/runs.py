@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor, Grant
@@ -96,6 +97,25 @@ class ImportRun(NetworkModel):
                 terms = (*terms, ("membership_id", actor.membership_id))
             found.append(Branch(terms))
         return tuple(found)
+
+    def get_absolute_url(self) -> str:
+        return reverse("imports:detail", args=[self.uid])
+
+    @property
+    def title(self) -> Any:
+        """What is imported, in the importer's words."""
+        known = {importer.name: importer.title for importer in importers()}
+        return known.get(self.importer, self.importer)
+
+    @property
+    def state_tone(self) -> str:
+        """The colour of its badge: amber when it waits for a person or left bad rows behind."""
+        waits = self.state in {RunState.UPLOADED, RunState.CHECKED}
+        if waits or (self.state == RunState.DONE and self.counts.get("bad")):
+            return "warn"
+        return {RunState.DONE: "good", RunState.FAILED: "bad", RunState.CANCELLED: "neutral"}.get(
+            RunState(self.state), "info"
+        )
 
     @property
     def declared(self) -> Importer:

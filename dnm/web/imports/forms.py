@@ -15,7 +15,7 @@ from dnm.imports.reading.text import ENCODINGS
 from dnm.scoping.authority import may
 
 DELIMITERS = ((",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")), ("|", _("Bar")))
-REFUSE = "\x00refuse"
+REFUSE = "!refuse"
 
 
 class UploadForm(forms.Form):
@@ -47,7 +47,7 @@ class ReadingForm(forms.Form):
 
     sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
     encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), required=False)
-    delimiter = forms.ChoiceField(label=gettext_lazy("Columns are separated by"), required=False, strip=False)
+    delimiter = forms.ChoiceField(label=gettext_lazy("Columns are separated by"), required=False)
     header_row = forms.IntegerField(
         label=gettext_lazy("The header stands in row"),
         min_value=0,
@@ -57,6 +57,7 @@ class ReadingForm(forms.Form):
     )
 
     def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
+        self.run = run
         profile = run.profile
         super().__init__(*args, initial={**profile, **kwargs.pop("initial", {})}, auto_id="read_%s", **kwargs)
         if profile["kind"] == "csv":
@@ -68,6 +69,15 @@ class ReadingForm(forms.Form):
             del self.fields["encoding"]
             del self.fields["delimiter"]
             self.fields["sheet"].choices = [(name, name) for name in profile["sheets"]]  # type: ignore[attr-defined]
+
+    def changed_choices(self) -> dict[str, Any]:
+        """The choices made so far and those that now differ from how the file was read."""
+        now = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        changed = {name: value for name, value in now.items() if value != self.run.profile[name]}
+        kept = {name: value for name, value in self.run.choices.items() if value not in ("", None)}
+        if "sheet" in changed:
+            kept.pop("header_row", None)
+        return kept | changed
 
 
 class ColumnsForm(forms.Form):
@@ -118,12 +128,17 @@ class ColumnsForm(forms.Form):
         """What the words mean; "" for those whose rows are refused."""
         values = self.cleaned_data
         return {
-            name: {word: values[f"word-{name}-{position}"].replace(REFUSE, "") for position, word in enumerate(words)}
+            name: {
+                word: values[f"word-{name}-{position}"].replace(REFUSE, "")
+                for position, word in enumerate(words)
+            }
             for name, words in self.strangers.items()
         }
 
     def options(self) -> dict[str, str]:
-        return {option.name: self.cleaned_data[f"option-{option.name}"] for option in self.run.declared.options}
+        return {
+            option.name: self.cleaned_data[f"option-{option.name}"] for option in self.run.declared.options
+        }
 
     def field_group(self, prefix: str) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith(prefix)]
@@ -152,7 +167,11 @@ class ColumnsForm(forms.Form):
             choices.append((_("The same for all rows"), fixed))
         initial = next((f"{kind}:{value}" for kind, value in (source or {}).items()), "")
         return forms.ChoiceField(
-            label=column.label, choices=choices, initial=initial, required=column.required, help_text=column.help
+            label=column.label,
+            choices=choices,
+            initial=initial,
+            required=column.required,
+            help_text=column.help,
         )
 
     def _word_field(self, column: Column, word: str) -> forms.ChoiceField:

@@ -39,7 +39,10 @@ def rows_page(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
         found = page(rows, order=order, limit=PER_PAGE)
     return {
         "show": shown,
-        "views": [(label, f"?show={name}", run.counts.get(name, 0), name == shown) for name, (label, _q) in VIEWS.items()],
+        "views": [
+            (label, f"?show={name}", run.counts.get(name, 0), name == shown)
+            for name, (label, _q) in VIEWS.items()
+        ],
         "rows": [_told(row, run) for row in found.rows],
         "pager": {
             "newer": _at(shown, found.previous_cursor),

@@ -178,7 +178,9 @@ class ImportDetail(ScopedObjectView):
         """The bar alone, while the job is at work; the whole page again when it has ended."""
         if not work.is_live:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-        return render(self.request, "imports/detail.html#progress", {"run": run, "job": run.job, "work": work})
+        return render(
+            self.request, "imports/detail.html#progress", {"run": run, "job": run.job, "work": work}
+        )
 
 
 class ErrorsFile(ScopedObjectView):
