@@ -61,9 +61,17 @@ class LeadViewSet(ScopedViewSet):
         offers = Prefetch("offers", queryset=live.select_related("partner"), to_attr="live_offers")
         return rows.select_related("partner", "territory", "product_line").prefetch_related(offers)
 
-    @extend_schema(request=LeadCreateSerializer, responses={201: LeadSerializer}, examples=[ENQUIRY])
+    @extend_schema(
+        request=LeadCreateSerializer,
+        responses={201: LeadSerializer, 200: LeadSerializer, 204: None},
+        examples=[ENQUIRY],
+    )
     def create(self, request: Request) -> Response:
-        """Take a prospect's need in. It is safe when this answers; a worker routes it from there."""
+        """Take a prospect's need in. It is safe when this answers; a worker routes it from there.
+
+        200 with the lead that is there already when `source` and `external_id` came in before; 204 when the
+        lead lies outside of what the sender may see.
+        """
         values = self.body(LeadCreateSerializer)
         now = timezone.now()
         lead = capture_lead(**values, network=request.network, actor=self.actor, at=now)  # type: ignore[attr-defined]

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dnm.api.serializers import CodedRefSerializer, CodeField, RefField, RefSerializer, StrictSerializer
 from dnm.scoping.masks import hidden_fields
 from dnm.workflow.flows import available
+from leads.domain.contact import without_contact
 from leads.models import Lead, Offer
 from leads.states import DeclineReason, LeadState, OfferState
 from partners.models import Partner, ProductLine
@@ -53,7 +55,9 @@ class LeadSerializer(serializers.Serializer[Lead]):
     phone = ContactField()
     email = ContactField()
     address = ContactField()
-    message = ContactField()
+    message = serializers.CharField(
+        allow_null=True, help_text="With phone numbers, addresses and names taken out where `phone` is hidden."
+    )
     partner = RefSerializer(allow_null=True)
     offer = serializers.SerializerMethodField()
     desk_reason = serializers.CharField()
@@ -66,9 +70,10 @@ class LeadSerializer(serializers.Serializer[Lead]):
     hidden = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
 
-    def get_offer(self, lead: Lead) -> OfferRefSerializer | None:
+    @extend_schema_field(OfferRefSerializer(allow_null=True))
+    def get_offer(self, lead: Lead) -> Any:
         live = lead.live_offers  # type: ignore[attr-defined]
-        return OfferRefSerializer(live[0]).data if live else None  # type: ignore[return-value]
+        return OfferRefSerializer(live[0]).data if live else None
 
     def get_hidden(self, lead: Lead) -> list[str]:
         return sorted(hidden_fields(self.context["request"].actor, lead))
@@ -82,6 +87,8 @@ class LeadSerializer(serializers.Serializer[Lead]):
         for name in shown["hidden"]:
             if name in shown:
                 shown[name] = None
+        if "phone" in shown["hidden"] and shown["message"]:
+            shown["message"] = without_contact(lead.message, name=lead.name)
         return shown
 
 

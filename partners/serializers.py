@@ -61,7 +61,7 @@ class PartnerSerializer(serializers.Serializer[Partner]):
 
     def get_product_lines(self, partner: Partner) -> list[str]:
         codes: dict[int, str] = self.context["line_codes"]
-        return [codes[pk] for pk in partner.product_line_ids if pk in codes]
+        return sorted(codes[pk] for pk in partner.product_line_ids if pk in codes)
 
     def get_actions(self, partner: Partner) -> list[str]:
         return [

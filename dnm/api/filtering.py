@@ -10,6 +10,8 @@ from django import forms
 from django.db.models import Model
 from django_filters import FilterSet, ModelChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.drainage import set_override
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 
 from dnm.accounts.actors import Actor
@@ -51,6 +53,7 @@ class ChoiceInScope(ModelChoiceFilter):
             return rows.objects.visible_to(getattr(request, "actor", None) or NOBODY, capability)
 
         super().__init__(queryset=in_scope, to_field_name=by, **kwargs)
+        set_override(self, "field", OpenApiTypes.UUID if by == "uid" else OpenApiTypes.STR)
 
 
 class Below(ChoiceInScope):

@@ -52,6 +52,10 @@ class PortalSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         return [KEY] if self.method == "POST" else []
 
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        named = {"in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        return [{"name": variable, **named} for variable in variables]
+
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status, meaning in self._problems().items():
@@ -116,6 +120,7 @@ class SchemaView(SpectacularAPIView):
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
     throttle_classes: list[Any] = []
+    schema: Any = None
 
     def _get_schema_response(self, request: Request) -> Response:
         return Response(_drawn(get_language()), headers={"Content-Disposition": "inline"})

@@ -6,6 +6,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dnm.web.urls")),
     path("imports/", include("dnm.web.imports.urls")),
     path("", include("leads.urls")),
+    path("", include("partners.urls")),
+    path("notifications/", include("dnm.web.notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/", include("dnm.api_urls")),
 ]
