@@ -18,20 +18,29 @@ MISSING = "\N{EN DASH}"
 class NotificationKind:
     """One thing people are told of.
 
-    `name` is "<app>.<past tense>", stored and stable. `title` and `text` are translatable formats over the
-    facts of a notification ("{place}", "{answer_by:datetime}"), filled in when somebody reads them, in the
-    reader's language. `details` are further (label, format) pairs for the mail, which must carry what is
-    needed to decide. `capability` is what opens the subject. `email` says whether a mail is sent unless the
-    member has chosen otherwise. An `urgent` kind has a clock: it cannot be switched off in the portal.
+    `name` is "<app>.<past tense>", stored and stable; `label` is what preferences call it. `title` and `text`
+    are translatable formats over the facts of a notification ("{place}", "{answer_by:datetime}"), filled in
+    when somebody reads them, in the reader's language. `details` are further (label, format) pairs for the
+    mail, which must carry what is needed to decide. `capability` is what opens the subject. `email` says
+    whether a mail is sent unless the member has chosen otherwise. An `urgent` kind has a clock: it cannot be
+    switched off in the portal.
     """
 
     name: str
+    label: Any = ""
     title: Any
     text: Any
     capability: str
     details: tuple[tuple[Any, Any], ...] = ()
     email: bool = False
     urgent: bool = False
+
+    @property
+    def called(self) -> str:
+        """What a list of kinds calls it: the label, else the title with its facts left open."""
+        return str(self.label) or FORMATTER.vformat(
+            str(self.title), (), dict.fromkeys(self.fact_names(), "…")
+        )
 
     def fact_names(self) -> frozenset[str]:
         """The facts that the wording uses; `notify` refuses any other, so nothing else is ever stored."""
@@ -69,8 +78,8 @@ def _moment(text: str, spec: str) -> str:
     if isinstance(moment, datetime) and timezone.is_aware(moment):
         moment = timezone.localtime(moment)
     if spec == "time" and isinstance(moment, datetime):
-        return formats.time_format(moment, "TIME_FORMAT")
-    return formats.date_format(moment, "SHORT_DATETIME_FORMAT" if spec == "datetime" else "DATE_FORMAT")
+        return formats.time_format(moment, "H:i")
+    return formats.date_format(moment, "j M, H:i" if spec == "datetime" else "j M Y")
 
 
 FORMATTER = FactFormatter()

@@ -71,7 +71,7 @@ def _choose(actor: Actor, kind: NotificationKind, channel: Channel, enabled: boo
     mine = Preference.objects.visible_to(actor).filter(kind=kind.name, channel=channel)
     if enabled == default:
         mine.delete()
-    elif not mine.update(enabled=enabled):
+    elif actor.membership is not None and not mine.update(enabled=enabled):
         Preference.objects.create(
             membership=actor.membership, kind=kind.name, channel=channel, enabled=enabled
         )

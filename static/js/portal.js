@@ -1,4 +1,4 @@
-// Small things that make a page that works without scripts pleasanter: clocks that tick, keys, live counts.
+// Small things that make a page that works without scripts pleasanter: clocks that tick, keys, forms.
 (() => {
   "use strict";
 
@@ -101,27 +101,6 @@
     document.getElementById("errors").textContent = document.body.dataset.offline || "";
   });
 
-  // -- live -----------------------------------------------------------------------------------------------
-
-  function count(unread) {
-    const bell = document.getElementById("bell");
-    if (!bell) return;
-    const shown = bell.querySelector(".bell-count");
-    shown.textContent = unread;
-    shown.hidden = !unread;
-  }
-
-  function listen() {
-    const address = document.body.dataset.live;
-    if (!address || !window.EventSource) return;
-    const source = new EventSource(address);
-    source.addEventListener("unread", (event) => count(JSON.parse(event.data).unread));
-    source.addEventListener("message", (event) => {
-      document.dispatchEvent(new CustomEvent("portal:live", { detail: JSON.parse(event.data) }));
-    });
-    addEventListener("pagehide", () => source.close());
-  }
-
   function begin(root) {
     for (const button of root.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
     tick();
@@ -132,5 +111,4 @@
   const first = document.querySelector("[data-focus]");
   if (first) first.focus();
   setInterval(tick, 1000);
-  listen();
 })();

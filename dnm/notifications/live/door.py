@@ -1,12 +1,9 @@
 """Who may open a stream, and what a stream has missed. Synchronous, in short transactions of their own."""
 
 import io
-import json
-import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -21,13 +18,10 @@ from django.utils import timezone
 from dnm.accounts.actors import Actor
 from dnm.accounts.models import ApiToken, Network
 from dnm.accounts.tenancy import network_context
+from dnm.notifications.inbox import since
 from dnm.notifications.live.publishing import fingerprint
-from dnm.notifications.models import Notification
 from dnm.scoping.actors import actor_for_membership, actor_for_user
 
-OVERLAP = timedelta(seconds=5)
-"""How far before the last seen event a replay begins: what was made earlier may have committed later."""
-REPLAY_LIMIT = 50
 THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live-door")
 """Bounds the database connections that streams use, however many streams there are."""
 
@@ -99,45 +93,11 @@ def _by_session(request: HttpRequest, network: Network) -> Guest | None:
     return Guest(actor, actor.membership_id, fingerprint(key))
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """A server-sent event read from the database."""
-
-    id: str
-    data: str
-
-
-def missed(guest: Guest, seen: str | None) -> tuple[list[Missed], str]:
-    """Unread notifications that came after `seen`, oldest first, at most the newest `REPLAY_LIMIT`.
-
-    `seen` is the id of the last event the client knows of, "" when it knows of none, None when it did not
-    say. Returns them and the id to go on from. Some that the client has seen may come again (see `OVERLAP`).
-    """
+def missed(guest: Guest, seen: str | None) -> tuple[list[tuple[str, str]], str]:
+    """What came since `seen`, as (id, kind), and the id to go on from: see `inbox.since`."""
     with network_context(guest.actor.network_id):
-        rows = Notification.objects.visible_to(guest.actor).in_portal()
-        if seen is None:
-            newest = rows.order_by("-uid").values_list("uid", flat=True).first()
-            return [], str(newest or "")
-        position = _parsed(seen)
-        if position is not None:
-            rows = rows.filter(uid__gt=_floor(position)).exclude(uid=position)
-        found = list(rows.unread().order_by("-uid").values_list("uid", "kind")[:REPLAY_LIMIT])
-    found.reverse()
-    events = [Missed(str(uid), json.dumps({"kind": kind}, separators=(",", ":"))) for uid, kind in found]
-    return events, max([event.id for event in events] + [str(position or "")])
-
-
-def _parsed(seen: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(seen)
-    except ValueError:
-        return None
-
-
-def _floor(position: uuid.UUID) -> uuid.UUID:
-    """The smallest UUIDv7 of the moment `OVERLAP` before the one that `position` was made in."""
-    milliseconds = (position.int >> 80) - OVERLAP // timedelta(milliseconds=1)
-    return uuid.UUID(int=max(milliseconds, 0) << 80)
+        events, position = since(guest.actor, seen)
+    return [(str(uid), kind) for uid, kind in events], position
 
 
 def with_connection(function: Callable[..., T], *arguments: Any) -> T:

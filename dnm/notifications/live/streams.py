@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from redis import RedisError
 
-from dnm.notifications.live.door import THREADS, Guest, Missed, Refused, admit, missed, with_connection
+from dnm.notifications.live.door import THREADS, Guest, Refused, admit, missed, with_connection
 
 RETRY_MILLISECONDS = 2000
 QUEUE_LENGTH = 64
@@ -76,7 +76,7 @@ class Stream:
     def hear(self, event: str, id: str, data: dict[str, Any]) -> None:
         """A message of the channel."""
         if event != "close":
-            self.offer(Told(event, id, json.dumps(data, separators=(",", ":"))))
+            self.offer(Told(event, id, json.dumps(data)))
         elif data.get("session") in (None, self.guest.session):
             self.offer(End("ended"))
 
@@ -140,8 +140,8 @@ class Stream:
         except (DatabaseError, OSError) as error:
             log.warning("live stream could not catch up", error=str(error))
             return
-        for event in events:
-            await self._tell(_told(event), send)
+        for id, kind in events:
+            await self._tell(Told("notification", id, json.dumps({"kind": kind})), send)
 
     async def _still_welcome(self) -> bool:
         """Whether the session, the token and the membership still stand."""
@@ -172,10 +172,6 @@ HEADERS = [
 
 def _event(event: str, id: str, data: str) -> str:
     return f"event: {event}\n" + (f"id: {id}\n" if id else "") + f"data: {data}\n\n"
-
-
-def _told(event: Missed) -> Told:
-    return Told("notification", event.id, event.data)
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -1,0 +1,1 @@
+"""Pages of the notifications: the list, the bell, what to be told of. `dnm.notifications` has the meaning."""
