@@ -30,6 +30,7 @@ from partners.events import PartnerStateChanged
 
 NEW_OFFER = NotificationKind(
     name="leads.offer_made",
+    label=_("New lead offered"),
     title=_("New lead: {what}"),
     text=_("{distance} km away. Answer by {due:datetime}."),
     details=((_("Product line"), "{line}"), (_("Place"), "{place}"), (_("Message"), "{message}")),
@@ -39,6 +40,7 @@ NEW_OFFER = NotificationKind(
 )
 OFFER_REMINDER = NotificationKind(
     name="leads.offer_reminded",
+    label=_("Reminder of an unanswered lead"),
     title=_("Lead still unanswered: {what}"),
     text=_("Half the time is over. Answer by {due:datetime}."),
     capability=OfferCapability.VIEW,
@@ -47,12 +49,14 @@ OFFER_REMINDER = NotificationKind(
 )
 OFFER_LOST = NotificationKind(
     name="leads.offer_lapsed",
+    label=_("Lead lapsed"),
     title=_("Lead lapsed: {what}"),
     text=_("Nobody answered in time, so it went on to the next partner."),
     capability=OfferCapability.VIEW,
 )
 ON_THE_DESK = NotificationKind(
     name="leads.lead_sent_to_desk",
+    label=_("Lead on the desk"),
     title=_("A lead needs the desk: {what}"),
     text=_("{reason}"),
     capability=LeadCapability.MANAGE_DESK,

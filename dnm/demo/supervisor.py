@@ -99,6 +99,7 @@ class Demo:
             "DNM_MEDIA_ROOT": str(self.data / "media"),
             "DNM_STATIC_ROOT": str(self.data / "static"),
             "DNM_BEAT_SCHEDULE": str(self.data / "beat-schedule"),
+            "DNM_PORTAL_ADDRESS": f"http://{{host}}:{self.port}",
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
             "OMP_NUM_THREADS": "1",

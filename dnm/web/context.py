@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.models import Network, User
-from dnm.web.bell import unread
+from dnm.notifications.inbox import position_at, unread_count
 from dnm.web.identity import Identity, identity_of
 from dnm.web.memberships import OtherNetwork, other_networks
 from dnm.web.navigation import Entry, navigation_for
@@ -22,7 +22,9 @@ SCHEMES = {"system": "light dark", "light": "light", "dark": "dark"}
 
 
 class Shell:
-    """The frame of one request's page. Nothing here queries before it is asked; an error page asks for little."""
+    """The frame of one request's page. Nothing here queries before it is asked; an error page asks for
+    little.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -85,7 +87,12 @@ class Shell:
 
     @cached_property
     def unread(self) -> int:
-        return unread(self.actor) if self.actor else 0
+        return unread_count(self.actor) if self.actor else 0
+
+    @property
+    def live(self) -> str:
+        """Where the page listens for news: those that come after it was written."""
+        return f"/events/?after={position_at(timezone.now())}"
 
     @cached_property
     def other_networks(self) -> list[OtherNetwork]:
