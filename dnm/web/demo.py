@@ -38,7 +38,9 @@ def make_token(email: str, network: str) -> str:
 
 
 def take_token(token: str, network: str) -> User | None:
-    """The user of a token, which is thereby used up; None when it is false, old, used or of another network."""
+    """The user of a token, which is thereby used up; None when it is false, old, used or of another
+    network.
+    """
     if not settings.DNM_DEMO:
         return None
     try:

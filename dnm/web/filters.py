@@ -1,4 +1,6 @@
-"""Filter sets: one for list, file, API and saved view. Here is what the pages add: chips that can be removed."""
+"""Filter sets: one for list, file, API and saved view. Here is what the pages add: chips that can be
+removed.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +27,11 @@ class PageFilterSet(django_filters.FilterSet):
         if not self.form.is_bound or not self.form.is_valid():
             return []
         return [
-            Chip(str(self.form.fields[name].label or name), _words(self.form, name, value), without(query, name))
+            Chip(
+                str(self.form.fields[name].label or name),
+                _words(self.form, name, value),
+                without(query, name),
+            )
             for name, value in self.form.cleaned_data.items()
             if name not in leave_out and value not in (None, "", [], ()) and not _is_empty(value)
         ]
@@ -51,7 +57,9 @@ def changed(query: QueryDict, values: Mapping[str, Any]) -> str:
 def _words(form: Any, name: str, value: Any) -> str:
     field = form.fields[name]
     if isinstance(value, slice):
-        return " – ".join(str(part.date() if hasattr(part, "date") else part) for part in (value.start, value.stop) if part)
+        return " \N{EN DASH} ".join(
+            str(part.date() if hasattr(part, "date") else part) for part in (value.start, value.stop) if part
+        )
     values = value if isinstance(value, list | tuple) else [value]
     named = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
     return ", ".join(str(named.get(str(one), one)) for one in values)

@@ -24,7 +24,9 @@ def formats_of(locale: str) -> Iterator[None]:
 
 
 def blended(language: str, network_locale: str) -> str:
-    """The reader's language with the network's territory, where CLDR knows the pair; else the network's own."""
+    """The reader's language with the network's territory, where CLDR knows the pair; else the network's
+    own.
+    """
     territory = network_locale.partition("_")[2]
     for candidate in (f"{language.replace('-', '_')}_{territory}", network_locale, "en"):
         try:

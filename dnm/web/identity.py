@@ -1,4 +1,6 @@
-"""Who the reader is here, in words: partner, role, place. What they are called is known upstairs, which tells."""
+"""Who the reader is here, in words: partner, role, place. What they are called is known upstairs, which
+tells.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -28,12 +28,15 @@ def other_networks(request: HttpRequest) -> list[OtherNetwork]:
     """
     if SESSION_KEY not in request.session:
         request.session[SESSION_KEY] = [
-            [network.title, _host(network)] for network in _candidates(request) if _is_member(network, request.user.pk)
+            [network.title, _host(network)]
+            for network in _candidates(request)
+            if _is_member(network, request.user.pk)
         ]
     port = request.get_port()
     shown = "" if port in {"80", "443"} else f":{port}"
     return [
-        OtherNetwork(title, f"{request.scheme}://{host}{shown}/") for title, host in request.session[SESSION_KEY]
+        OtherNetwork(title, f"{request.scheme}://{host}{shown}/")
+        for title, host in request.session[SESSION_KEY]
     ]
 
 

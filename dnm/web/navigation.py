@@ -18,8 +18,8 @@ Badge = Callable[[Actor, datetime], int]
 class NavItem:
     """A group of the sidebar, or one of its pages.
 
-    `capability` None means everybody. `badge` counts what waits for the actor there (one query; it is asked on
-    every page). A group with pages leads to the first of them that the actor may open.
+    `capability` None means everybody. `badge` counts what waits for the actor there (one query; it is asked
+    on every page). A group with pages leads to the first of them that the actor may open.
     """
 
     key: str
@@ -51,7 +51,9 @@ _groups: dict[str, NavItem] = {}
 def register_navigation(group: NavItem) -> None:
     """Put a group into the sidebar. Raises ValueError for a ninth: a menu is not a site map."""
     if group.key not in _groups and len(_groups) == MOST_GROUPS:
-        raise ValueError(f"the sidebar has {MOST_GROUPS} groups already; {group.key} belongs into one of them")
+        raise ValueError(
+            f"the sidebar has {MOST_GROUPS} groups already; {group.key} belongs into one of them"
+        )
     _groups[group.key] = group
 
 

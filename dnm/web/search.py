@@ -75,12 +75,16 @@ def actions_for(actor: Actor) -> list[Action]:
 
 
 def search_all(actor: Actor, words: str, *, limit: int) -> list[Group]:
-    """Records, actions and pages that fit the words, at most `limit` of each kind; nothing for a single letter."""
+    """Records, actions and pages that fit the words, at most `limit` of each kind; nothing for a single
+    letter.
+    """
     words = " ".join(words.split())[:LONGEST]
     if len(words) < SHORTEST:
         return []
     groups = [
-        Group(kind.label, kind.icon, kind.function(actor, words, limit), kind.more(words) if kind.more else "")
+        Group(
+            kind.label, kind.icon, kind.function(actor, words, limit), kind.more(words) if kind.more else ""
+        )
         for kind in _kinds
         if may(actor, kind.capability)
     ]

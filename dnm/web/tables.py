@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dnm.scoping.masks import HIDDEN, hidden_fields
 from dnm.web.formats import moment, number
 
 
@@ -26,7 +27,9 @@ class ScopedTable(tables.Table):
         template_name = "tables/table.html"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.request = kwargs.get("request")
         super().__init__(*args, orderable=False, **kwargs)
+        self.request = kwargs.get("request")
 
 
 class LinkColumn(tables.Column):
@@ -70,11 +73,31 @@ class MomentColumn(tables.Column):
 
 
 class StateColumn(tables.Column):
-    """A state as a badge. The model's `state_tone` says which colour goes with it."""
+    """A state as a badge, in the colour that the model's `state_tone` names."""
 
     def render(self, record: Any, bound_column: Any) -> str:
-        label = getattr(record, f"get_{bound_column.accessor}_display")()
-        return render_to_string("web/state.html", {"label": label, "tone": record.state_tone})
+        context = {"label": _display(record, bound_column), "tone": record.state_tone}
+        return render_to_string("web/state.html", context)
 
     def value(self, record: Any, bound_column: Any) -> str:
-        return str(getattr(record, f"get_{bound_column.accessor}_display")())
+        return _display(record, bound_column)
+
+
+class MaskedColumn(tables.Column):
+    """A field that not everybody who sees the row may see: "hidden" for the others, here and in the file."""
+
+    empty_values = ()
+
+    def render(self, record: Any, bound_column: Any, table: tables.Table) -> Any:
+        value = self.value(record, bound_column, table)
+        return value if value != HIDDEN else format_html('<span class="nothing">{}</span>', HIDDEN)
+
+    def value(self, record: Any, bound_column: Any, table: tables.Table) -> Any:
+        actor = table.request.actor if table.request else None
+        if actor is None or bound_column.accessor in hidden_fields(actor, record):
+            return HIDDEN
+        return bound_column.accessor.resolve(record)
+
+
+def _display(record: Any, bound_column: Any) -> str:
+    return str(getattr(record, f"get_{bound_column.accessor}_display")())

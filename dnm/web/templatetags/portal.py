@@ -6,15 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, MultiWidget, RadioSelect, Select
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from dnm.web import formats
 
 register = template.Library()
+EN_DASH = "\N{EN DASH}"
 WARN_BEFORE = timedelta(minutes=60)
 SOON = timedelta(days=7)
 
@@ -27,17 +29,17 @@ def icon_href(name: str) -> str:
 
 @register.filter
 def number(value: Any, digits: int = 0) -> str:
-    return formats.number(value, digits) if value is not None else "–"
+    return formats.number(value, digits) if value is not None else EN_DASH
 
 
 @register.filter
 def percent(value: Any, digits: int = 0) -> str:
-    return formats.percent(value, digits) if value is not None else "–"
+    return formats.percent(value, digits) if value is not None else EN_DASH
 
 
 @register.filter
 def kilometres(value: Any) -> str:
-    return formats.kilometres(float(value)) if value is not None else "–"
+    return formats.kilometres(float(value)) if value is not None else EN_DASH
 
 
 @register.filter
@@ -107,11 +109,32 @@ def control(field: BoundField) -> SafeString:
 
 @register.filter
 def widget_kind(field: BoundField) -> str:
-    """check, choices or line: how the field is laid out."""
+    """check, choices, range or line: how the field is laid out."""
     widget = field.field.widget
+    if isinstance(widget, MultiWidget):
+        return "range"
     if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
         return "choices"
     return "check" if isinstance(widget, CheckboxInput) else "line"
+
+
+@register.filter
+def range_parts(field: BoundField) -> list[dict[str, Any]]:
+    """The two ends of a range: name, value, id and word of each."""
+    values = (
+        field.field.widget.decompress(field.value()) if not isinstance(field.value(), list) else field.value()
+    )
+    suffixes = getattr(field.field.widget, "suffixes", ["min", "max"])
+    words = [_("from"), _("to")]
+    return [
+        {
+            "name": f"{field.html_name}_{suffix}",
+            "id": f"{field.auto_id}_{suffix}",
+            "value": value or "",
+            "word": word,
+        }
+        for suffix, value, word in zip(suffixes, values or ["", ""], words, strict=False)
+    ]
 
 
 @register.filter
@@ -126,7 +149,7 @@ def meter(share: float | None, target: float | None = None) -> SafeString:
     if target is not None:
         tick = format_html('<rect class="meter-tick" x="{}" y="0" width="0.9" height="12"/>', bar(target))
     return format_html(
-        '<svg class="meter" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<svg class="meter" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="meter-track" y="3" width="100" height="6" rx="1"/>'
         '<rect class="meter-fill" y="3" width="{}" height="6" rx="1"/>{}</svg>',
         bar(share),

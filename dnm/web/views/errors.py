@@ -24,13 +24,17 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The same bytes for what does not exist and for what is somebody else's: the exception says nothing here."""
+    """The same bytes for what does not exist and for what is somebody else's: the exception says nothing
+    here.
+    """
     return error_page(request, "errors/404.html", 404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token did not fit: the page was open across a login, or cookies are off."""
-    message = _("This page had been open for too long, or cookies are switched off. Load it again and repeat.")
+    message = _(
+        "This page had been open for too long, or cookies are switched off. Load it again and repeat."
+    )
     return error_page(request, "errors/403.html", 403, message=message)
 
 

@@ -25,7 +25,8 @@ class HomeView(ActorView):
     def get(self, request: HttpRequest) -> HttpResponse:
         tasks = tasks_for(self.actor, self.at)
         title = (
-            ngettext("%(count)s thing needs you", "%(count)s things need you", tasks.total) % {"count": tasks.total}
+            ngettext("%(count)s thing needs you", "%(count)s things need you", tasks.total)
+            % {"count": tasks.total}
             if tasks.total
             else _("Nothing needs you right now")
         )
@@ -80,7 +81,9 @@ def icon(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def appearance(request: HttpRequest) -> HttpResponse:
-    """Light, dark or as the system has it: kept with the person, and in a cookie for pages before the login."""
+    """Light, dark or as the system has it: kept with the person, and in a cookie for pages before the
+    login.
+    """
     chosen = request.POST.get("scheme", "")
     if chosen not in SCHEMES:
         chosen = "system"
@@ -92,6 +95,11 @@ def appearance(request: HttpRequest) -> HttpResponse:
         back = "/"
     response = HttpResponseRedirect(back)
     response.set_cookie(
-        SCHEME_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+        SCHEME_COOKIE,
+        chosen,
+        max_age=A_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
     )
     return response

@@ -1,6 +1,9 @@
-"""Every component in every state on one page, for those who build pages and for the tests that look at them."""
+"""Every component in every state on one page, for those who build pages and for the tests that look at
+them.
+"""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import django_tables2 as tables
@@ -23,9 +26,13 @@ class SampleForm(forms.Form):
     """One of each kind of field."""
 
     name = forms.CharField(label=_("Name"), help_text=_("As on the letterhead."))
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("dealer", _("Dealer")), ("service", _("Service centre"))])
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("dealer", _("Dealer")), ("service", _("Service centre"))]
+    )
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    day = forms.DateField(label=_("Needed by"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    day = forms.DateField(
+        label=_("Needed by"), widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
     lines = forms.MultipleChoiceField(
         label=_("Product lines"),
         choices=[("inverter", _("Inverters")), ("battery", _("Batteries"))],
@@ -38,14 +45,22 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label=_("I have read the terms"))
 
 
-class SampleRow(dict[str, Any]):
+@dataclass(frozen=True, slots=True)
+class SampleRow:
     """A row of the sample table."""
 
-    def __getattr__(self, name: str) -> Any:
-        return self[name]
+    name: str
+    state: str
+    distance: float
+    at: datetime
+    place: str
+
+    @property
+    def state_tone(self) -> str:
+        return self.state
 
     def get_state_display(self) -> str:
-        return str(self["state"])
+        return self.state
 
 
 class SampleTable(ScopedTable):
@@ -79,7 +94,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "bad_form": bad_form,
         "table": SampleTable(_rows(now), request=request),
         "lines": _lines(now),
-        "facts": [(_("Budget"), "₹ 18,000–24,000"), (_("Needed by"), _("this week")), (_("Phone"), "")],
+        "facts": [(_("Budget"), "₹ 18,000 to 24,000"), (_("Needed by"), _("this week")), (_("Phone"), "")],
         "chips": [Chip(_("State"), _("Offered"), "?"), Chip(_("Product line"), _("Inverters"), "?")],
         "crumbs": [(_("Leads"), "/leads/"), (_("East zone"), "")],
         "icons": _icon_names(),
@@ -113,7 +128,7 @@ def _tasks(now: Any) -> list[TaskItem]:
 def _kpis() -> list[Kpi]:
     return [
         Kpi(_("Lead acceptance"), "86 %", "target 80 % · 42 of 49 offers", 0.86, 0.8, "#kpis"),
-        Kpi(_("Conversion"), "11 %", "cohort Aug–Oct · peers 15 %", 0.11, 0.15),
+        Kpi(_("Conversion"), "11 %", "cohort Aug to Oct · peers 15 %", 0.11, 0.15),
         Kpi(_("Open leads"), "24", "", None, None),
     ]
 
@@ -124,7 +139,6 @@ def _rows(now: Any) -> list[SampleRow]:
         SampleRow(
             name=name,
             state=tone,
-            state_tone=tone,
             distance=4.1 * (at + 1),
             at=now - timedelta(hours=9 * at),
             place="Bengaluru East",
@@ -136,7 +150,9 @@ def _rows(now: Any) -> list[SampleRow]:
 def _lines(now: Any) -> list[Line]:
     return [
         Line(_("Offer accepted"), "", "Lakshmi Rao", now - timedelta(minutes=2), is_system=False),
-        Line(_("Offer declined"), _("Too far away"), "Vikram Sethi", now - timedelta(hours=2), is_system=False),
+        Line(
+            _("Offer declined"), _("Too far away"), "Vikram Sethi", now - timedelta(hours=2), is_system=False
+        ),
         Line(_("Lead routed"), _("6 partners considered"), "router", now - timedelta(days=1), is_system=True),
     ]
 

@@ -1,6 +1,6 @@
 """The scoped list: filters, order, page, columns and file of one view, all in its address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -42,7 +42,8 @@ class Empty:
 class ScopedListView(ActorView):
     """Rows that the actor may see. Subclasses name the model, the capability, the table and the filters.
 
-    `quick` names a choice field of the filter set that is shown as a row of buttons above the table.
+    `quick` names a choice field of the filter set that is shown as a row of buttons above the table,
+    `quick_values` the choices worth a button (all of them when empty).
     """
 
     model: type[Model]
@@ -53,6 +54,7 @@ class ScopedListView(ActorView):
         "oldest": Order(gettext_lazy("Oldest first"), ("created_at", "id")),
     }
     quick: ClassVar[str] = ""
+    quick_values: ClassVar[tuple[str, ...]] = ()
     title: ClassVar[Any] = ""
     file_name: ClassVar[str] = "list"
     empty: ClassVar[Empty] = Empty(gettext_lazy("Nothing here yet"), "")
@@ -67,12 +69,18 @@ class ScopedListView(ActorView):
         """Fetch along what the table shows, so that the number of queries does not grow with the rows."""
         return rows
 
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The part of the rows that this page is about; everything in sight unless it says otherwise."""
+        return rows
+
     def extra_context(self) -> Mapping[str, Any]:
         """What a list's own template needs besides."""
         return {}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        filters = self.filterset_class(request.GET, queryset=self.get_queryset(), request=request)
+        filters = self.filterset_class(
+            request.GET, queryset=self.narrowed(self.get_queryset()), request=request
+        )
         rows = filters.qs
         kind = request.GET.get("export", "")
         if kind in CONTENT_TYPES:
@@ -157,10 +165,17 @@ class ScopedListView(ActorView):
         """(label, address, is it on) of each button above the table."""
         if not self.quick:
             return []
-        now = self.request.GET.get(self.quick, "")
-        choices: Sequence[Any] = [("", _("All")), *filters.form.fields[self.quick].choices]
-        seen = dict.fromkeys((str(value), str(label)) for value, label in choices if value or label == _("All"))
-        return [(label, changed(self.request.GET, {self.quick: value or None}), value == now) for value, label in seen]
+        query = self.request.GET
+        now = query.get(self.quick, "")
+        choices = [
+            (str(value), str(label))
+            for value, label in filters.form.fields[self.quick].choices
+            if value and (not self.quick_values or str(value) in self.quick_values)
+        ]
+        return [
+            (label, changed(query, {self.quick: value or None}), value == now)
+            for value, label in [("", _("All")), *choices]
+        ]
 
     def _file(self, kind: str, rows: QuerySet[Any]) -> HttpResponse:
         """The whole view as a file. Too many rows are refused: a file of the first few would be a lie."""
@@ -168,7 +183,9 @@ class ScopedListView(ActorView):
         found = list(ordered[: MOST_ROWS + 1])
         if len(found) > MOST_ROWS:
             raise Invalid(
-                _("A file holds at most {rows} rows. Narrow the filters.").format(rows=counted(MOST_ROWS, MOST_ROWS))
+                _("A file holds at most {rows} rows. Narrow the filters.").format(
+                    rows=counted(MOST_ROWS, MOST_ROWS)
+                )
             )
         table = self.table_class(found, **self._columns(), request=self.request)
         header, *cells = table.as_values()
