@@ -159,3 +159,13 @@ class OfferClosed(DomainEvent):
 
     kind: ClassVar[str] = "leads.offer_closed"
     title: ClassVar = _("Closed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoutingPolicyPublished(DomainEvent):
+    """A new version of the routing policy is in force."""
+
+    kind: ClassVar[str] = "leads.routing_policy_published"
+    title: ClassVar = _("Routing policy changed")
+    internal: ClassVar[bool] = True
+    version: int

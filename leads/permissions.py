@@ -16,6 +16,7 @@ class LeadCapability(StrEnum):
     RECYCLE = "leads.recycle_lead"  # (own)
     MANAGE_DESK = "leads.manage_desk"
     VIEW_DECISION = "leads.view_decision"
+    MANAGE_ROUTING = "leads.manage_routing"
 
 
 class OfferCapability(StrEnum):
@@ -36,6 +37,7 @@ GRANTED = {
     LeadCapability.RECYCLE: DESK | SELLERS,
     LeadCapability.MANAGE_DESK: DESK,
     LeadCapability.VIEW_DECISION: DESK | {Role.PROGRAMME_MANAGER, Role.AUDITOR},
+    LeadCapability.MANAGE_ROUTING: {Role.NETWORK_ADMINISTRATOR},
     OfferCapability.VIEW: STAFF_ROLES | SELLERS,
     OfferCapability.ANSWER: SELLERS,
 }

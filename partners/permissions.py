@@ -2,8 +2,10 @@
 
 from enum import StrEnum
 
+from dnm.events.permissions import EventCapability
 from dnm.imports.permissions import ImportCapability
 from dnm.scoping.capabilities import register_capabilities
+from dnm.web.permissions import WebCapability
 from partners.roles import PARTNER_ROLES, Role
 
 
@@ -19,6 +21,8 @@ class PartnerCapability(StrEnum):
     MANAGE_TERRITORY = "partners.manage_territory"
     VIEW_PEOPLE = "partners.view_people"
     MANAGE_PEOPLE = "partners.manage_people"
+    VIEW_NETWORK = "partners.view_network"
+    MANAGE_NETWORK = "partners.manage_network"
 
 
 ADMINISTRATORS = {Role.NETWORK_ADMINISTRATOR}
@@ -35,6 +39,11 @@ GRANTED = {
     PartnerCapability.MANAGE_TERRITORY: ADMINISTRATORS,
     PartnerCapability.VIEW_PEOPLE: (EVERYBODY - PARTNER_ROLES) | {Role.PARTNER_OWNER},
     PartnerCapability.MANAGE_PEOPLE: ADMINISTRATORS | {Role.PARTNER_OWNER},
+    PartnerCapability.VIEW_NETWORK: ADMINISTRATORS | {Role.AUDITOR},
+    PartnerCapability.MANAGE_NETWORK: ADMINISTRATORS,
+    WebCapability.ENTER_ADMIN: ADMINISTRATORS | {Role.ZONE_MANAGER, Role.AUDITOR},
+    EventCapability.VIEW: ADMINISTRATORS | {Role.AUDITOR},
+    EventCapability.RETRY: ADMINISTRATORS,
 }
 
 

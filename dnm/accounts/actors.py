@@ -25,6 +25,11 @@ class Grant:
     within: tuple[int, int] | None = None
     lines: frozenset[int] | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Held at the root of a tree and narrowed by nothing: it reaches the whole network."""
+        return self.level == 1 and self.within is None and self.lines is None
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -10,11 +10,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.tenancy.constraints import AppendOnly, SameNetwork
-from dnm.accounts.tenancy.models import NetworkModel, NetworkQuerySet, SameNetworkKey
+from dnm.accounts.tenancy.models import NetworkModel, SameNetworkKey
 from dnm.events.kinds import kind_named
+from dnm.scoping.querysets import NetworkWideQuerySet
 
 
-class EventQuerySet(NetworkQuerySet["Event"]):
+class EventQuerySet(NetworkWideQuerySet["Event"]):
     """Events of the current network."""
 
     def about(self, subject: models.Model) -> "EventQuerySet":
@@ -99,6 +100,8 @@ class Delivery(NetworkModel):
     lease_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(_("done"), null=True)
     error = models.TextField(_("error"), blank=True)
+
+    objects: Any = NetworkWideQuerySet.as_manager()
 
     class Meta(NetworkModel.Meta):
         verbose_name = _("delivery")

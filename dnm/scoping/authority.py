@@ -29,3 +29,19 @@ def authorise(actor: Actor, capability: str, obj: Any = None, *, system: bool = 
         return
     if not may(actor, capability, obj):
         raise NotAllowed
+
+
+def may_everywhere(actor: Actor, capability: str) -> bool:
+    """Whether the actor holds the capability over the whole network: at a root, for all lines and places.
+
+    For what has no place in the trees and touches everybody: the log, settings, the routing policy.
+    """
+    return any(grant.is_whole for grant in grants_with(actor, capability))
+
+
+def authorise_everywhere(actor: Actor, capability: str, *, system: bool = False) -> None:
+    """Raise `NotAllowed` unless the actor holds the capability over the whole network."""
+    if system and actor.is_system:
+        return
+    if not may_everywhere(actor, capability):
+        raise NotAllowed

@@ -8,6 +8,7 @@ from django.db.models import Model, Q
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.tenancy.models import NetworkQuerySet
+from dnm.scoping.authority import may_everywhere
 from dnm.scoping.branches import Branch, grants_with
 
 M = TypeVar("M", bound=Model)
@@ -47,6 +48,14 @@ class ReferenceQuerySet(NetworkQuerySet[M]):
     def visible_to(self, actor: Actor, capability: str) -> Self:
         """All of the network's rows, for an actor that holds the capability anywhere."""
         return self.all() if grants_with(actor, capability) else self.none()
+
+
+class NetworkWideQuerySet(NetworkQuerySet[M]):
+    """Rows about the network as a whole (log, outbox): whoever reads them reads about everybody."""
+
+    def visible_to(self, actor: Actor, capability: str) -> Self:
+        """All of the network's rows, for an actor that holds the capability over the whole network."""
+        return self.all() if may_everywhere(actor, capability) else self.none()
 
 
 class PersonalQuerySet(NetworkQuerySet[M]):

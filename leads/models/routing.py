@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.tenancy.constraints import AppendOnly, SameNetwork
 from dnm.accounts.tenancy.models import NetworkModel, NetworkQuerySet, SameNetworkKey
+from dnm.scoping.querysets import ReferenceQuerySet
 
 
 class RoutingPolicy(NetworkModel):
@@ -26,6 +27,8 @@ class RoutingPolicy(NetworkModel):
     max_offers = models.PositiveSmallIntegerField(_("attempts before the distributor"), default=4)
     max_wait_minutes = models.PositiveIntegerField(_("longest wait in minutes"), default=240)
     created_at = models.DateTimeField(_("created"), db_default=Now())
+
+    objects: Any = ReferenceQuerySet.as_manager()
 
     class Meta(NetworkModel.Meta):
         verbose_name = _("routing policy")

@@ -4,10 +4,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.tenancy.constraints import SameNetwork
-from dnm.accounts.tenancy.models import NetworkModel, NetworkQuerySet, SameNetworkKey
+from dnm.accounts.tenancy.models import NetworkModel, SameNetworkKey
 from dnm.scoping.models import ScopedModel, TreeNode
 from dnm.scoping.querysets import ReferenceQuerySet
 from dnm.scoping.triggers import LevelTrigger, PathTrigger
@@ -54,6 +55,9 @@ class Territory(TreeNode, ScopedModel):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("partners:territory", args=[self.uid])
+
 
 class PostalArea(NetworkModel):
     """A postal code with its place, and the territory that serves it.
@@ -68,7 +72,7 @@ class PostalArea(NetworkModel):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
 
-    objects: Any = NetworkQuerySet.as_manager()
+    objects: Any = ReferenceQuerySet.as_manager()
 
     class Meta(NetworkModel.Meta):
         verbose_name = _("postal area")
