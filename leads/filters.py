@@ -25,12 +25,12 @@ class LeadFilters(PageFilterSet):
     """
 
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
-    state = django_filters.MultipleChoiceFilter(choices=LeadState.choices, label=_("State"))
+    state = django_filters.MultipleChoiceFilter(choices=LeadState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple)
     product_line = ChoiceInScope(ProductLine, PartnerCapability.VIEW, by="code", label=_("Product line"))
     territory = Below(Territory, PartnerCapability.VIEW_TERRITORY, tree="territory", label=_("Territory"))
     partner = Below(Partner, PartnerCapability.VIEW, tree="partner", label=_("Partner"))
     source = django_filters.CharFilter(label=_("Source"), max_length=40)
-    created = django_filters.DateFromToRangeFilter(label=_("Came in"))
+    created = django_filters.DateFromToRangeFilter(field_name="created_at", label=_("Came in"))
 
     class Meta:
         model = Lead
@@ -48,12 +48,12 @@ class LeadFilters(PageFilterSet):
 class OfferFilters(PageFilterSet):
     """What a list of offers may be narrowed by."""
 
-    state = django_filters.MultipleChoiceFilter(choices=OfferState.choices, label=_("State"))
+    state = django_filters.MultipleChoiceFilter(choices=OfferState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple)
     product_line = ChoiceInScope(ProductLine, PartnerCapability.VIEW, by="code", label=_("Product line"))
     territory = Below(Territory, PartnerCapability.VIEW_TERRITORY, tree="territory", label=_("Territory"))
     partner = Below(Partner, PartnerCapability.VIEW, tree="partner", label=_("Partner"))
     lead = django_filters.UUIDFilter(field_name="lead__uid", label=_("Lead"), widget=forms.HiddenInput)
-    created = django_filters.DateFromToRangeFilter(label=_("Offered"))
+    created = django_filters.DateFromToRangeFilter(field_name="created_at", label=_("Offered"))
 
     class Meta:
         model = Offer

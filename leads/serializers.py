@@ -56,7 +56,7 @@ class LeadSerializer(serializers.Serializer[Lead]):
     email = ContactField()
     address = ContactField()
     message = serializers.CharField(
-        allow_null=True, help_text="With phone numbers, addresses and names taken out where `phone` is hidden."
+        allow_null=True, help_text="Without phone numbers, addresses and names where `phone` is hidden."
     )
     partner = RefSerializer(allow_null=True)
     offer = serializers.SerializerMethodField()

@@ -6,7 +6,7 @@ from django.test import Client
 
 from tests.world import Net
 
-ENQUIRY = {
+ENQUIRY: dict[str, Any] = {
     "name": "Asha Verma",
     "phone": "098100 12345",
     "email": "asha@example.org",
