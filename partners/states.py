@@ -18,6 +18,16 @@ class PartnerState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+TONES = {
+    PartnerState.PROSPECT: "neutral",
+    PartnerState.ONBOARDING: "info",
+    PartnerState.LIVE: "good",
+    PartnerState.SUSPENDED: "bad",
+    PartnerState.EXITING: "warn",
+    PartnerState.CLOSED: "neutral",
+}
+"""How a badge shows the state."""
+
 S = PartnerState
 CHANGE = PartnerCapability.CHANGE_STATE
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.history import tracked
@@ -20,7 +21,7 @@ from dnm.workflow.triggers import StateGuard
 from partners.models.territories import LATITUDE, LONGITUDE
 from partners.permissions import PartnerCapability
 from partners.roles import ROLE_LABELS, hold_permission
-from partners.states import PARTNER_FLOW, PartnerState
+from partners.states import PARTNER_FLOW, TONES, PartnerState
 
 DERIVED = ["path", "position", *(f"{tree}_{n}" for tree in ("partner", "territory") for n in range(1, 9))]
 
@@ -148,3 +149,10 @@ class Partner(TreeNode, ScopedModel):
 
     def __str__(self) -> str:
         return self.trade_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:detail", args=[self.uid])
+
+    @property
+    def state_tone(self) -> str:
+        return TONES[PartnerState(self.state)]

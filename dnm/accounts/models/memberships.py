@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.history import tracked
@@ -41,6 +42,13 @@ class Membership(NetworkModel):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:member", args=[self.uid])
+
+    @property
+    def state_tone(self) -> str:
+        return "good" if self.state == MembershipState.ACTIVE else "bad"
 
 
 class ApiTokenQuerySet(NetworkQuerySet["ApiToken"]):

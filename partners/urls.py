@@ -1,0 +1,24 @@
+"""Addresses of partners, territories and people."""
+
+from django.urls import path
+
+from partners.views import partners, people, territories
+
+app_name = "partners"
+urlpatterns = [
+    path("partners/", partners.PartnerListView.as_view(), name="list"),
+    path("partners/new/", partners.NewPartnerView.as_view(), name="new"),
+    path("partners/<uuid:uid>/", partners.PartnerDetailView.as_view(), name="detail"),
+    path("partners/<uuid:uid>/edit/", partners.EditPartnerView.as_view(), name="edit"),
+    path("partners/<uuid:uid>/people/new/", people.NewMemberView.as_view(), name="new-member"),
+    path(
+        "partners/<uuid:uid>/<slug:transition>/",
+        partners.PartnerTransitionView.as_view(),
+        name="transition",
+    ),
+    path("territories/", territories.TerritoryListView.as_view(), name="territories"),
+    path("territories/<uuid:uid>/", territories.TerritoryDetailView.as_view(), name="territory"),
+    path("people/", people.PeopleView.as_view(), name="people"),
+    path("people/<uuid:uid>/", people.MemberView.as_view(), name="member"),
+    path("people/<uuid:uid>/<slug:verb>/", people.MemberStateView.as_view(), name="member-state"),
+]
