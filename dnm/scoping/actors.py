@@ -25,6 +25,7 @@ def actor_for_user(network: Network, user: User, *, at: datetime) -> Actor | Non
     if membership is None or not user.is_active:
         return None
     membership.user = user
+    membership.network = network
     return actor_for_membership(membership, via="session", at=at)
 
 

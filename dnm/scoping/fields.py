@@ -38,7 +38,7 @@ class Below(models.Lookup):
 
     lookup_name = "below"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} <@ {right}::ltree", [*left_params, *right_params]

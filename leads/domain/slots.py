@@ -1,7 +1,10 @@
 """A partner's slots: how many leads it has open. The load row is locked before it is read or changed."""
 
+from collections.abc import Mapping
+
 from django.db.models import Count, F, Q
 
+from dnm.accounts.tenancy import current_network_id
 from leads.models import Offer, PartnerLoad
 from leads.states import LIVE_OFFERS
 from partners.models import Partner
@@ -51,3 +54,14 @@ def drift() -> dict[int, tuple[int, int]]:
         for partner in loads.keys() | live.keys()
         if loads.get(partner, 0) != live.get(partner, 0)
     }
+
+
+def correct_drift(found: Mapping[int, tuple[int, int]]) -> None:
+    """Set the loads of these partners to what is really open now, each under its lock."""
+    for partner_id in sorted(found):
+        rows = PartnerLoad.objects.filter(partner=partner_id)
+        PartnerLoad.objects.bulk_create(
+            [PartnerLoad(network_id=current_network_id(), partner_id=partner_id)], ignore_conflicts=True
+        )
+        rows.select_for_update().get()
+        rows.update(open=Offer.objects.filter(partner=partner_id, state__in=LIVE_OFFERS).count())

@@ -7,6 +7,7 @@ from django.db import connections, models
 from django.db.models import sql
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact
+from django.db.models.sql.constants import ROW_COUNT
 
 from dnm.accounts.tenancy.constraints import NetworkPolicy
 from dnm.accounts.tenancy.context import NoNetwork, current_network_id, python_scope_is_on
@@ -21,6 +22,9 @@ class _Scoped:
     filters, view classes) is as safe as any other. The `owner` database (migrations, seeding) is exempt: its
     role is not confined either.
     """
+
+    model: Any
+    clone: Any
 
     def get_compiler(self, using: str | None = None, connection: Any = None, elide_empty: bool = True) -> Any:
         alias = using or connection.alias
@@ -61,6 +65,12 @@ class NetworkQuerySet(models.QuerySet[M]):
     def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
         super().__init__(model, query or NetworkQuery(model), using, hints)
 
+    def _raw_delete(self, using: str | None) -> Any:
+        """Django turns the query into its own DeleteQuery here, by class, and that one knows no network."""
+        query = self.query.clone()
+        query.__class__ = NetworkDeleteQuery
+        return query.get_compiler(using).execute_sql(ROW_COUNT)
+
 
 class SameNetworkKey(models.ForeignKey):
     """A foreign key between tenant tables. The composite `SameNetwork` constraint replaces the plain one."""
@@ -97,3 +107,10 @@ class NetworkModel(models.Model):
         if self.network_id is None:
             self.network_id = current_network_id()
         super().save(*args, **kwargs)
+
+    def delete(self, using: str | None = None, keep_parents: bool = False) -> Any:
+        """Remove the row, inside its network's context: Django deletes a single row by its bare key."""
+        alias = using or self._state.db or "default"
+        if alias != "owner" and python_scope_is_on() and self.network_id != current_network_id():
+            raise NoNetwork(f"{type(self).__name__} was deleted outside its network's context")
+        return super().delete(using=using, keep_parents=keep_parents)
