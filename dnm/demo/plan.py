@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 from zoneinfo import ZoneInfo
 
 from dnm.demo.brands import Brand
+from dnm.demo.cascade import HOPS
 from dnm.demo.channel import PlannedPartner, partners_of
 from dnm.demo.demand import CHUNK, Demand
 from dnm.demo.geography import Geography
@@ -19,7 +21,7 @@ from dnm.demo.live import fresh_leads
 from dnm.demo.people import Cast, PlannedPerson, cast, logins, staff_of_partners
 from dnm.demo.problems import Problems, plant
 from dnm.demo.rows import PlannedLead
-from dnm.demo.seasons import local_day, midnight, months_before
+from dnm.demo.seasons import HOUR, local_day, midnight, months_before
 
 DEFAULT_SEED = "2026"
 DEFAULT_PARTNERS = 910
@@ -28,7 +30,7 @@ DEFAULT_MONTHS = 18
 FEWEST_PARTNERS = 20
 
 
-@dataclass(slots=True)
+@dataclass
 class NetworkPlan:
     """One network as planned.
 
@@ -54,12 +56,11 @@ class NetworkPlan:
         zone = ZoneInfo(self.brand.time_zone)
         return midnight(months_before(local_day(self.now, zone), self.months), zone)
 
-    def leads(self, size: int = CHUNK) -> Iterator[list[PlannedLead]]:
-        """All leads, oldest first; the last chunk holds the fresh ones that give every login something to
-        do.
-        """
+    @cached_property
+    def demand(self) -> Demand:
+        """What makes the leads. It counts as it goes: each plan tells its leads once."""
         zone = ZoneInfo(self.brand.time_zone)
-        demand = Demand(
+        return Demand(
             self.brand,
             self.geography,
             self.partners,
@@ -68,8 +69,30 @@ class NetworkPlan:
             start=local_day(self.start, zone),
             now=self.now,
         )
-        yield from demand.chunks(size)
-        fresh, self.filled = fresh_leads(demand, self.cast, self.problems)
+
+    @property
+    def explained_since(self) -> int:
+        """Leads that came in since then have their timeline and explanation."""
+        return self.demand.cascade.explained_since
+
+    @property
+    def hops(self) -> int:
+        return HOPS
+
+    def name_of(self, number: int) -> str:
+        """What a partner is called; the brand owner as its brand."""
+        return self.partners[number].trade_name if number else self.brand.name
+
+    def half_time(self, offered: int) -> int:
+        """When half of an offer's clock has run."""
+        return self.demand.cascade.clock.add(offered, self.brand.clock_hours * HOUR // 2)
+
+    def leads(self, size: int = CHUNK) -> Iterator[list[PlannedLead]]:
+        """All leads, oldest first; the last chunk holds the fresh ones that give every login something to
+        do.
+        """
+        yield from self.demand.chunks(size)
+        fresh, self.filled = fresh_leads(self.demand, self.cast, self.problems)
         yield fresh
 
 

@@ -37,6 +37,8 @@ class PlannedOffer:
     ended: int | None = None
     by_hand: bool = False
     considered: list[Considered] = field(default_factory=list)
+    id: int = 0
+    uid: str = ""
 
 
 @dataclass(slots=True)
