@@ -124,6 +124,9 @@ class Importer:
         """Judge rows whose cells are readable: write all of a `Candidate` but its row number and key."""
         raise NotImplementedError
 
+    def begin_piece(self, candidates: Sequence[Candidate], context: Any) -> None:
+        """Fetch in one go what applying these rows will look at, in the transaction that applies them."""
+
     def apply(self, candidate: Candidate, context: Any, *, actor: Actor, at: datetime) -> Applied:
         """Do it, by the app's own verb. Looks for the key again: the check may be old."""
         raise NotImplementedError

@@ -44,7 +44,9 @@ class Context:
     """Reads the network once, in one go, and the file when parents are asked for."""
 
     setting: Setting
-    partners: dict[str, Partner] = field(default_factory=dict)
+    named: dict[str, Partner] = field(default_factory=dict)
+    """Partners that the rows at hand name, as they are in the network now."""
+    parents_seen: dict[str, Partner] = field(default_factory=dict)
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -159,11 +161,20 @@ class Context:
         """How many rows of the file must be applied before this one; None when it stands below itself."""
         return depth_in_file(code, self.parents, self.family.in_file)
 
-    def partner(self, code: str) -> Partner | None:
-        """A partner of the network by code. Found ones are kept for the rest of the job."""
-        if code not in self.partners:
+    def parent(self, code: str) -> Partner | None:
+        """A parent by code, as it is now. Found ones are kept: a parent is asked for again and again."""
+        if code not in self.parents_seen:
             found = Partner.objects.filter(code=code).first()
             if found is None:
                 return None
-            self.partners[code] = found
-        return self.partners[code]
+            self.parents_seen[code] = found
+        return self.parents_seen[code]
+
+    def known_parent(self, code: str) -> Partner | None:
+        """The same while nothing is being applied: a parent that only the file knows is not asked for."""
+        return self.parent(code) if code in self.codes else None
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Codes of the network's partners when the check began."""
+        return frozenset(Partner.objects.values_list("code", flat=True).iterator(chunk_size=5000))

@@ -53,12 +53,7 @@ class PartnerImporter(Importer):
         return Context(setting)
 
     def check(self, candidates: Sequence[Candidate], context: Context) -> None:
-        known = {
-            partner.code: partner
-            for partner in Partner.objects.select_related("parent", "territory").filter(
-                code__in=[candidate.key for candidate in candidates if candidate.key]
-            )
-        }
+        known = self._known(candidates)
         for candidate in candidates:
             partner = known.get(candidate.key)
             for check in CHECKS:
@@ -70,9 +65,18 @@ class PartnerImporter(Importer):
             else:
                 self._compare(candidate, partner, context)
 
+    def _known(self, candidates: Sequence[Candidate]) -> dict[str, Partner]:
+        """The partners of the network that the rows name."""
+        codes = [candidate.key for candidate in candidates if candidate.key]
+        rows = Partner.objects.select_related("parent", "territory").filter(code__in=codes)
+        return {partner.code: partner for partner in rows}
+
+    def begin_piece(self, candidates: Sequence[Candidate], context: Context) -> None:
+        context.named = self._known(candidates)
+
     def _look_at_new(self, candidate: Candidate, context: Context) -> None:
         candidate.change = RowChange.CREATE
-        parent = context.partner(candidate.values["parent_code"])
+        parent = context.known_parent(candidate.values["parent_code"])
         if parent is not None and not may(context.setting.actor, PartnerCapability.ADD, parent):
             candidate.refuse(
                 "parent_code", expected=_("a partner that you may add others to"), got=parent.code
@@ -107,7 +111,7 @@ class PartnerImporter(Importer):
         return facts
 
     def apply(self, candidate: Candidate, context: Context, *, actor: Actor, at: datetime) -> Applied:
-        partner = Partner.objects.filter(code=candidate.key).first()
+        partner = context.named.get(candidate.key)
         facts = self._facts(candidate, context)
         if partner is None:
             change = RowChange.CREATE
@@ -123,7 +127,7 @@ class PartnerImporter(Importer):
     def _create(
         self, candidate: Candidate, facts: dict[str, Any], context: Context, actor: Actor, at: datetime
     ) -> Partner:
-        parent = context.partner(candidate.values["parent_code"])
+        parent = context.parent(candidate.values["parent_code"])
         if parent is None:
             message = _("Its parent %(code)s is not in the network: look for that row's error.")
             raise Conflict(message % {"code": candidate.values["parent_code"]}, code="no-parent")

@@ -43,9 +43,11 @@ def apply_rows(*, run: ImportRun, context: Any, actor: Actor, at: datetime) -> i
     """
     _take_turn(run)
     rows = list(ImportRow.objects.filter(run=run).waiting().order_by("depth", "row_no")[: run.declared.chunk])
-    for row in rows:
-        _apply(row, run, context, actor, at)
-    ImportRow.objects.bulk_update(rows, APPLIED_FIELDS)
+    candidates = [_candidate(row) for row in rows]
+    run.declared.begin_piece(candidates, context)
+    for row, candidate in zip(rows, candidates, strict=True):
+        _apply(row, candidate, run, context, actor, at)
+    ImportRow.objects.overwrite(rows, APPLIED_FIELDS)
     if rows:
         ImportRun.objects.filter(pk=run.pk).update(counts=count_rows(run))
     return len(rows)
@@ -57,8 +59,8 @@ def _take_turn(run: ImportRun) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [run.network_id, run.importer])
 
 
-def _apply(row: ImportRow, run: ImportRun, context: Any, actor: Actor, at: datetime) -> None:
-    candidate = Candidate(
+def _candidate(row: ImportRow) -> Candidate:
+    return Candidate(
         row_no=row.row_no,
         values=row.values,
         key=row.key,
@@ -66,6 +68,11 @@ def _apply(row: ImportRow, run: ImportRun, context: Any, actor: Actor, at: datet
         changes=row.changes,
         depth=row.depth,
     )
+
+
+def _apply(
+    row: ImportRow, candidate: Candidate, run: ImportRun, context: Any, actor: Actor, at: datetime
+) -> None:
     try:
         with transaction.atomic():
             applied = run.declared.apply(candidate, context, actor=actor, at=at)

@@ -132,7 +132,7 @@ def _write(row: ImportRow, candidate: Candidate, labels: dict[str, str]) -> None
 def _save(rows: list[ImportRow]) -> None:
     """Bad ones first: of two rows with one key, the loser must let go before the winner takes hold."""
     for state in (RowState.INVALID, RowState.STAGED):
-        ImportRow.objects.bulk_update([row for row in rows if row.state == state], CHECKED_FIELDS)
+        ImportRow.objects.overwrite([row for row in rows if row.state == state], CHECKED_FIELDS)
 
 
 def finish_check(*, run: ImportRun, at: datetime) -> None:

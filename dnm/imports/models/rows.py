@@ -1,5 +1,6 @@
 """One row of an imported file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,6 +19,12 @@ class ImportRowQuerySet(NetworkQuerySet["ImportRow"]):
     def bad(self) -> "ImportRowQuerySet":
         """The rows that stand in the file of bad rows."""
         return self.filter(state__in=BAD_STATES)
+
+    def overwrite(self, rows: "Sequence[ImportRow]", fields: Sequence[str]) -> None:
+        """Write these fields of rows that are there, in one statement (`bulk_update` is ten times slower)."""
+        self.bulk_create(
+            rows, update_conflicts=True, unique_fields=["network", "run", "row_no"], update_fields=fields
+        )
 
     def waiting(self) -> "ImportRowQuerySet":
         return self.filter(state=RowState.STAGED)
