@@ -25,8 +25,6 @@ class Loader:
         connection.ensure_connection()
         self.raw: Any = connection.connection
         self.rows: dict[str, int] = {}
-        # django-pgtrigger asks for this setting before each trigger; unset, it costs an exception a row.
-        self.run("SELECT set_config('pgtrigger.ignore', '{}', true)")
 
     def reserve(self, table: str, count: int) -> int:
         """Take `count` ids of the table's sequence; returns the number before the first of them."""
