@@ -17,7 +17,7 @@ from django.db import connections
 
 from dnm import embedded
 from tests.notifications.stream import EventStream
-from tests.notifications.world import World, make_world
+from tests.notifications.trio import Trio, make_trio
 
 ROOT = Path(__file__).resolve().parents[2]
 HEARTBEAT = 1.0
@@ -25,8 +25,8 @@ GRANIAN = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws"]
 
 
 @pytest.fixture
-def world(transactional_db: None) -> World:
-    return make_world()
+def trio(transactional_db: None) -> Trio:
+    return make_trio()
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +102,3 @@ def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
                 return
         time.sleep(0.1)
     pytest.fail("the live server did not start:\n" + log.read_text())
-
-
-@pytest.fixture(scope="session", autouse=True)
-def no_open_connections(django_db_setup: None) -> Iterator[None]:
-    """The mirrored alias holds a connection that would keep the test database from being dropped."""
-    yield
-    connections.close_all()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +82,7 @@ class Member:
 
 
 @dataclass
-class World:
+class Trio:
     """`dealer` and `rival` in one network, `stranger` in another."""
 
     dealer: Member
@@ -110,15 +111,17 @@ def ring_event(network: Network, at: datetime | None = None) -> Event:
 
 def make_network(slug: str, **fields: Any) -> Network:
     values = {"country": "IN", "currency": "INR", "time_zone": "Asia/Kolkata", **fields}
-    return Network.objects.using("owner").create(slug=slug, name=slug.title(), **values)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.operator', 'on', true)")
+        return Network.objects.create(slug=slug, name=slug.title(), **values)
 
 
 def make_member(network: Network, name: str, **fields: Any) -> Member:
     user = User(email=f"{name}@{network.slug}.example", name=name.title(), **fields)
     user.set_password("correct horse battery")
-    user.save(using="owner")
+    user.save()
     with network_context(network):
-        membership = Membership.objects.create(user=User.objects.get(pk=user.pk))
+        membership = Membership.objects.create(network=network, user=user)
         secret = ApiToken.new_secret()
         ApiToken.objects.create(
             membership=membership, name="script", hint=secret[:8], digest=ApiToken.digest_of(secret)
@@ -138,6 +141,6 @@ def open_session(network: Network, user: User, extra: Mapping[str, Any] | None =
     return str(store.session_key)
 
 
-def make_world() -> World:
+def make_trio() -> Trio:
     alpha, beta = make_network("alpha"), make_network("beta")
-    return World(make_member(alpha, "dealer"), make_member(alpha, "rival"), make_member(beta, "stranger"))
+    return Trio(make_member(alpha, "dealer"), make_member(alpha, "rival"), make_member(beta, "stranger"))
