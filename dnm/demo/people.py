@@ -103,7 +103,7 @@ def _fit(partner: PlannedPartner, problems: Problems) -> bool:
 
 
 def _distributor(everyone: Sequence[PlannedPartner], number: int) -> int:
-    """The dealer's own distributor; the nearest one where the dealer stands directly under the brand owner."""
+    """The dealer's own distributor; the nearest one where there is none above it."""
     dealer = everyone[number]
     nearest = _nearest([p for p in everyone if p.kind == "distributor"], dealer)
     return dealer.parent or (nearest.number if nearest else 0)
