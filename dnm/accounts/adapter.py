@@ -1,9 +1,20 @@
 """How allauth behaves here: nobody signs up by himself, people are invited."""
 
+from collections.abc import Callable
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from dnm.accounts.actors import Actor
 from dnm.accounts.models import User
+
+Listener = Callable[[Actor, str], None]
+_listeners: list[Listener] = []
+
+
+def on_logout(listener: Listener) -> None:
+    """Register who is told, with the actor and the session's key, when a member logs out."""
+    _listeners.append(listener)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -17,6 +28,15 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         network = getattr(request, "network", None)
         request.session["network"] = network.pk if network else None
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session, and tell those who hold something open for it."""
+        actor: Actor | None = getattr(request, "actor", None)
+        key = request.session.session_key
+        super().logout(request)
+        if actor is not None and key:
+            for tell in _listeners:
+                tell(actor, key)
 
     def format_email_subject(self, subject: str) -> str:
         network = getattr(self.request, "network", None)

@@ -1,4 +1,4 @@
-"""Registers dnm.notifications with Django and with the floor below."""
+"""Registers dnm.notifications with Django and with the floors below."""
 
 from django.apps import AppConfig
 
@@ -9,7 +9,10 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
+        from dnm.accounts.adapter import on_logout
         from dnm.jobs.running import on_progress
+        from dnm.notifications.live.publishing import close_session
         from dnm.notifications.progress import tell_progress
 
         on_progress(tell_progress)
+        on_logout(close_session)

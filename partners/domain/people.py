@@ -10,6 +10,7 @@ from dnm.accounts.actors import Actor
 from dnm.accounts.models import ApiToken, Membership, User
 from dnm.accounts.models.memberships import MembershipState
 from dnm.events.publishing import publish
+from dnm.notifications.live.publishing import close_streams
 from dnm.scoping.authority import authorise, may
 from dnm.scoping.errors import Conflict, NotAllowed
 from partners.events import MemberAdded, MemberLocked, MemberUnlocked
@@ -39,10 +40,11 @@ def add_member(
 
 @transaction.atomic
 def lock_member(*, membership: Membership, actor: Actor, at: datetime) -> Membership:
-    """Shut a member out: sessions and tokens end with the next request."""
+    """Shut a member out: live streams end now, sessions and tokens with the next request."""
     _check_may_manage(actor, membership)
     if actor.membership_id == membership.pk:
         raise Conflict(_("You cannot lock yourself out."), code="own-membership")
+    close_streams(membership.network_id, membership.pk)
     return _set_state(membership, MembershipState.ACTIVE, MembershipState.LOCKED, MemberLocked(), actor, at)
 
 

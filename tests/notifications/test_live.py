@@ -9,16 +9,20 @@ from datetime import timedelta
 import pytest
 import redis
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from dnm.accounts.models import ApiToken, Membership
 from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
+from dnm.jobs.running import RunningJob, job_handler, run_job, start_job
 from dnm.notifications.live.publishing import close_streams, publish
 from dnm.notifications.models import Notification
+from partners.domain.people import lock_member
 from tests.notifications.conftest import HEARTBEAT
 from tests.notifications.stream import EventStream
 from tests.notifications.trio import Member, Trio, open_session
+from tests.world import NOW, build_world
 
 Listen = Callable[..., EventStream]
 
@@ -170,6 +174,51 @@ def test_logging_out_ends_the_streams_of_that_session_only(trio: Trio, listen: L
     heard = there.next()
     assert heard is not None
     assert heard.event == "notification"
+
+
+def test_the_portals_own_doors_end_streams(transactional_db: None, listen: Listen) -> None:
+    net = build_world()[0]
+    with network_context(net.network):
+        sessions = {
+            name: open_session(net.network, net.members[name].user) for name in ("sales_a", "sales_b")
+        }
+    first = listen(host=net.host, session=sessions["sales_a"]).ready()
+    second = listen(host=net.host, session=sessions["sales_b"]).ready()
+    browser = Client()
+    browser.cookies["dnm_session"] = sessions["sales_a"]
+    assert browser.post("/accounts/logout/", headers={"host": net.host}).status_code == 302
+    heard = first.next(within=HEARTBEAT / 2)
+    assert heard is not None
+    assert heard.event == "close"
+    with network_context(net.network):
+        lock_member(membership=net.members["sales_b"], actor=net.actor("administrator"), at=NOW)
+    heard = second.next(within=HEARTBEAT / 2)
+    assert heard is not None
+    assert heard.event == "close"
+    assert listen(host=net.host, session=sessions["sales_b"]).status == 401
+
+
+def test_progress_of_a_job_is_told_to_its_owner(trio: Trio, listen: Listen) -> None:
+    dealer, rival = opened(listen, trio.dealer), opened(listen, trio.rival)
+    with network_context(trio.dealer.network):
+        job = start_job("tests.count", actor=trio.dealer.actor, at=timezone.now(), title="Count")
+    run_job(trio.dealer.network.pk, job.pk)
+    states = []
+    while "done" not in states:
+        heard = dealer.next()
+        assert heard is not None
+        assert (heard.event, heard.data["id"]) == ("job", str(job.uid))
+        states.append(heard.data["state"])
+    assert states[0] == "running"
+    assert rival.silent(0.3)
+
+
+@job_handler("tests.count")
+def count(job: RunningJob) -> None:
+    """Two steps, quick enough for one of them to be left out."""
+    for done in (1, 2):
+        with job.step(done=done, total=2):
+            pass
 
 
 def test_a_stream_lives_on_and_shows_it(trio: Trio, listen: Listen) -> None:

@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from dnm.accounts.actors import Actor
+
 QUIET_SECONDS = 2.0
 """After a failure nothing is tried for so long: a dead Valkey must not slow every commit."""
 
@@ -58,6 +60,12 @@ def close_streams(network_id: int, membership_id: int, *, session_key: str = "")
     """End a membership's streams after the commit: locked, removed or (with `session_key`) logged out."""
     only = {"session": fingerprint(session_key)} if session_key else {}
     publish(network_id, membership_id, "close", only)
+
+
+def close_session(actor: Actor, session_key: str) -> None:
+    """A member logs out: the streams of that session end."""
+    if actor.membership_id is not None:
+        close_streams(actor.network_id, actor.membership_id, session_key=session_key)
 
 
 def fingerprint(session_key: str) -> str:
