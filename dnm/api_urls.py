@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from dnm.api.personal import JobViewSet
+from dnm.api.personal import JobViewSet, NotificationViewSet
 from dnm.api.schema import DocsView, SchemaView
 from dnm.api.views import UnknownAddressView
 from leads.api import LeadViewSet, OfferViewSet
@@ -18,6 +18,7 @@ router.register("partners", PartnerViewSet, basename="partner")
 router.register("territories", TerritoryViewSet, basename="territory")
 router.register("product-lines", ProductLineViewSet, basename="product-line")
 router.register("jobs", JobViewSet, basename="job")
+router.register("notifications", NotificationViewSet, basename="notification")
 
 version_1: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),

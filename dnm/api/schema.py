@@ -47,7 +47,7 @@ class PortalSchema(AutoSchema):
         action = getattr(self.view, "action", None)
         if action is None:
             return "_".join(words)
-        return "_".join([words[0], {"retrieve": "read"}.get(action, action)])
+        return "_".join([words[0], {"retrieve": "get"}.get(action, action)])
 
     def get_override_parameters(self) -> list[Any]:
         return [KEY] if self.method == "POST" else []

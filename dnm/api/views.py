@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -88,11 +88,23 @@ class PortalView(APIView):
         if name in self.http_method_names:
             handler = getattr(self, name, handler)
         if request.method in SAFE_METHODS:
-            return handler(request, *args, **kwargs)
+            return self._read(handler, request, *args, **kwargs)
+        _ = (
+            request._request.body
+        )  # Django limits its size here, and not that of a stream which a parser reads
         with transaction.atomic():
             response = handler(request, *args, **kwargs)
             connection.check_constraints()
         return response
+
+    def _read(self, handler: Callable[..., Any], request: Request, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return handler(request, *args, **kwargs)
+        except DatabaseError:
+            transaction.set_rollback(
+                True
+            )  # whatever the status: a transaction in error must not be committed
+            raise
 
     @property
     def default_response_headers(self) -> dict[str, str]:

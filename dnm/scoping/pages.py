@@ -117,6 +117,8 @@ def _decode(cursor: str | None, order: Sequence[str], model: type[Model]) -> tup
             cast("Field[Any, Any]", model._meta.get_field(name.lstrip("-"))).to_python(value)
             for name, value in zip(order, values, strict=True)
         ]
+        if None in after:
+            raise ValueError(made_for)
     except (
         binascii.Error,
         ValueError,

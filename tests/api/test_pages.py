@@ -1,5 +1,7 @@
 """Lists: stable pages, strict limits, the same number of queries at 1 and 3 rows."""
 
+import base64
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +14,7 @@ from django.utils import timezone
 from dnm.accounts.tenancy import network_context
 from partners.domain.access import grant_role
 from partners.roles import Role
-from tests.api.calling import Caller
+from tests.api.calling import Caller, assert_problem
 from tests.world import NOW, Net
 
 Call = Callable[[str], Caller]
@@ -62,6 +64,34 @@ def test_links_are_absolute_and_keep_the_filters(caller: Call, voltara: Net) -> 
     assert "state=new" in link
     assert "product_line=pumps" in link
     assert "limit=1" in link
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [0, "-created_at,-id", None, 1],
+        [0, "-created_at,-id", "2026-11-23T06:00:00Z", None],
+        [0, "-created_at,-id", "2026-11-23T06:00:00Z", "x"],
+        [0, "-created_at,-id", {}, 1],
+        [0, "-created_at,-id", "2026-13-23T06:00:00Z", 1],
+        [0, "-created_at,-id", 1],
+        [0, "-phone", "+91"],
+        [0, "id", 1],
+        {},
+        7,
+    ],
+)
+def test_cursors_of_ones_own_making_are_refused(caller: Call, value: Any) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+    assert_problem(caller("administrator").get("leads/", cursor=cursor), 400, "bad-parameters")
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, -(2**63), 10**30])
+def test_cursors_far_away_lead_nowhere_or_everywhere(caller: Call, voltara: Net, number: int) -> None:
+    voltara.lead()
+    value = [0, "-created_at,-id", "9999-12-31T23:59:59.999999Z", number]
+    cursor = base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+    assert caller("administrator").get("leads/", cursor=cursor).status_code == 200
 
 
 def test_several_grants_make_one_list(caller: Call, voltara: Net) -> None:
