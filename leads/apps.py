@@ -10,6 +10,8 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import permissions, receivers
+        from leads.views import portal
 
         permissions.register()
         receivers.register()
+        portal.register()

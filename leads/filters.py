@@ -25,7 +25,9 @@ class LeadFilters(PageFilterSet):
     """
 
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
-    state = django_filters.MultipleChoiceFilter(choices=LeadState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple)
+    state = django_filters.MultipleChoiceFilter(
+        choices=LeadState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
+    )
     product_line = ChoiceInScope(ProductLine, PartnerCapability.VIEW, by="code", label=_("Product line"))
     territory = Below(Territory, PartnerCapability.VIEW_TERRITORY, tree="territory", label=_("Territory"))
     partner = Below(Partner, PartnerCapability.VIEW, tree="partner", label=_("Partner"))
@@ -48,7 +50,9 @@ class LeadFilters(PageFilterSet):
 class OfferFilters(PageFilterSet):
     """What a list of offers may be narrowed by."""
 
-    state = django_filters.MultipleChoiceFilter(choices=OfferState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple)
+    state = django_filters.MultipleChoiceFilter(
+        choices=OfferState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
+    )
     product_line = ChoiceInScope(ProductLine, PartnerCapability.VIEW, by="code", label=_("Product line"))
     territory = Below(Territory, PartnerCapability.VIEW_TERRITORY, tree="territory", label=_("Territory"))
     partner = Below(Partner, PartnerCapability.VIEW, tree="partner", label=_("Partner"))

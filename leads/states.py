@@ -58,6 +58,19 @@ WORKED = frozenset({S.ACCEPTED, S.CONTACTED, S.QUALIFIED, S.QUOTED})
 OWNED = WORKED | {S.WON}
 LIVE_OFFERS = frozenset({OfferState.PENDING, OfferState.ACCEPTED})
 
+LEAD_TONES = {
+    S.WAITING: "warn",
+    S.DESK: "bad",
+    S.ROUTING: "info",
+    S.OFFERED: "info",
+    S.ACCEPTED: "good",
+    S.CONTACTED: "good",
+    S.QUALIFIED: "good",
+    S.QUOTED: "good",
+    S.WON: "good",
+}
+"""Which colour goes with a state on pages (neutral, info, good, warn, bad); neutral unless named."""
+
 WORK, RECYCLE, DESK = LeadCapability.WORK, LeadCapability.RECYCLE, LeadCapability.MANAGE_DESK
 
 LEAD_FLOW = Workflow(
@@ -127,6 +140,9 @@ LEAD_FLOW = Workflow(
 )
 
 O = OfferState  # noqa: E741
+OFFER_TONES = {O.PENDING: "warn", O.ACCEPTED: "good", O.LAPSED: "bad"}
+"""As `LEAD_TONES`, for offers."""
+
 ANSWER = OfferCapability.ANSWER
 
 OFFER_FLOW = Workflow(

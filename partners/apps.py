@@ -14,9 +14,10 @@ class PartnersConfig(AppConfig):
         from partners import permissions
         from partners.domain.access import load_grants
         from partners.importers import PartnerImporter
-        from partners.views import portal
+        from partners.views import identity, portal
 
         permissions.register()
         register_grants_loader(load_grants)
         register_importer(PartnerImporter())
         portal.register()
+        identity.register()

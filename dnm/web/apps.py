@@ -7,3 +7,8 @@ class WebConfig(AppConfig):
     name = "dnm.web"
     label = "web"
     verbose_name = "Web"
+
+    def ready(self) -> None:
+        from dnm.web.navigation import register_home
+
+        register_home()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
 from dnm.scoping.authority import may
@@ -55,6 +56,11 @@ def register_navigation(group: NavItem) -> None:
             f"the sidebar has {MOST_GROUPS} groups already; {group.key} belongs into one of them"
         )
     _groups[group.key] = group
+
+
+def register_home() -> None:
+    """The first entry of every sidebar. Called when the app starts."""
+    register_navigation(NavItem(key="home", label=_("Home"), icon="home", url_name="home", order=0))
 
 
 def navigation_for(actor: Actor, *, path: str, at: datetime) -> list[Entry]:

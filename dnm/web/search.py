@@ -19,7 +19,8 @@ class Hit:
     title: str
     url: str
     detail: str = ""
-    badge: Any = None
+    badge: str = ""
+    tone: str = "neutral"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.history import tracked
@@ -16,7 +17,7 @@ from dnm.scoping.querysets import ScopedQuerySet
 from dnm.scoping.triggers import LevelTrigger
 from dnm.workflow.triggers import StateGuard
 from leads.permissions import LeadCapability
-from leads.states import LEAD_FLOW, OWNED, QUEUED, LeadState
+from leads.states import LEAD_FLOW, LEAD_TONES, OWNED, QUEUED, LeadState
 
 CONTACT_FIELDS = ("name", "phone", "email", "address")
 SOURCES = [
@@ -140,6 +141,13 @@ class Lead(ScopedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("leads:detail", args=[self.uid])
+
+    @property
+    def state_tone(self) -> str:
+        return LEAD_TONES.get(LeadState(self.state), "neutral")
 
     @property
     def title(self) -> str:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.tenancy.constraints import SameNetwork
@@ -14,7 +15,7 @@ from dnm.scoping.querysets import ScopedQuerySet
 from dnm.scoping.triggers import LevelTrigger
 from dnm.workflow.triggers import StateGuard
 from leads.permissions import OfferCapability
-from leads.states import LIVE_OFFERS, OFFER_FLOW, DeclineReason, OfferState
+from leads.states import LIVE_OFFERS, OFFER_FLOW, OFFER_TONES, DeclineReason, OfferState
 
 
 class Offer(ScopedModel):
@@ -98,6 +99,13 @@ class Offer(ScopedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("leads:offer", args=[self.uid])
+
+    @property
+    def state_tone(self) -> str:
+        return OFFER_TONES.get(OfferState(self.state), "neutral")
 
     @property
     def title(self) -> str:

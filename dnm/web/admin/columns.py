@@ -1,0 +1,78 @@
+"""Columns and facts that depend on who reads: masked values, links only to rows in sight."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+
+from dnm.accounts.actors import Actor
+from dnm.scoping.authority import may
+from dnm.scoping.masks import HIDDEN, hidden_fields
+
+Value = Callable[[Any, Actor], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A named value of a row, as one actor may see it."""
+
+    name: str
+    label: Any
+    value: Value
+
+    def seen_by(self, actor: Actor) -> "SeenColumn":
+        return SeenColumn(self, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """A column with its reader: what Django's admin calls for each row."""
+
+    column: Column
+    actor: Actor
+
+    @property
+    def __name__(self) -> str:
+        return self.column.name
+
+    @property
+    def short_description(self) -> Any:
+        return self.column.label
+
+    def __call__(self, row: Any) -> Any:
+        return self.column.value(row, self.actor)
+
+
+def seen(columns: Any, actor: Actor) -> list[Any]:
+    """The columns with their reader; plain names stay as they are."""
+    return [one.seen_by(actor) if isinstance(one, Column) else one for one in columns]
+
+
+def linked(row: Any, actor: Actor, capability: str) -> Any:
+    """The row's name, as a link when the actor may open it here; None for no row."""
+    if row is None:
+        return None
+    if not may(actor, capability, row):
+        return str(row)
+    return link(row, str(row))
+
+
+def link(row: Any, text: Any) -> Any:
+    """A link to the row's page in this administration."""
+    return format_html('<a href="{}">{}</a>', row_url(row), text)
+
+
+def row_url(row: Any) -> str:
+    """The address of the row's page in this administration."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.uid])
+
+
+def masked(field: str) -> Value:
+    """The field's value, or the word that it is hidden."""
+
+    def value(row: Any, actor: Actor) -> Any:
+        return HIDDEN if field in hidden_fields(actor, row) else getattr(row, field)
+
+    return value

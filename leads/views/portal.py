@@ -1,0 +1,137 @@
+"""What leads bring to the portal's frame: navigation, tasks on the home page, search."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dnm.accounts.actors import Actor
+from dnm.scoping.authority import may
+from dnm.web.formats import ago, kilometres
+from dnm.web.home import MOST_TASKS, TaskItem, Tasks, register_tasks
+from dnm.web.navigation import NavItem, register_navigation
+from dnm.web.search import Action, Hit, Kind, register_action, register_search
+from leads.domain.queries import find_leads, leads_on_desk, leads_to_contact, offers_to_answer
+from leads.models import Lead, Offer
+from leads.permissions import LeadCapability, OfferCapability
+
+
+def register() -> None:
+    """Called when the app starts."""
+    register_navigation(
+        NavItem(
+            key="leads",
+            label=gettext_lazy("Leads"),
+            icon="target-arrow",
+            url_name="leads:list",
+            order=10,
+            badge=_waiting,
+            pages=(
+                NavItem(
+                    "leads", gettext_lazy("All leads"), "target-arrow", "leads:list", LeadCapability.VIEW
+                ),
+                NavItem("offers", gettext_lazy("Offers"), "send", "leads:offers", OfferCapability.VIEW),
+                NavItem("desk", gettext_lazy("Desk"), "inbox", "leads:desk", LeadCapability.MANAGE_DESK),
+            ),
+        )
+    )
+    register_action(
+        Action(
+            gettext_lazy("New lead"), "plus", LeadCapability.ADD, lambda: reverse("leads:new"), primary=True
+        )
+    )
+    register_search(Kind(gettext_lazy("Leads"), "target-arrow", LeadCapability.VIEW, _find, _more))
+    register_tasks(OfferCapability.ANSWER, _offers)
+    register_tasks(LeadCapability.WORK, _to_contact)
+    register_tasks(LeadCapability.MANAGE_DESK, _desk)
+
+
+def _waiting(actor: Actor, at: datetime) -> int:
+    """What waits in this group: offers for a partner's people, the desk for the network's."""
+    if may(actor, OfferCapability.ANSWER):
+        return int(offers_to_answer(actor)[:100].count())
+    return int(leads_on_desk(actor)[:100].count()) if may(actor, LeadCapability.MANAGE_DESK) else 0
+
+
+def _first(rows: Any) -> tuple[list[Any], int]:
+    """The first few rows and how many there are, in one query while they are few."""
+    found = list(rows[: MOST_TASKS + 1])
+    return found[:MOST_TASKS], len(found) if len(found) <= MOST_TASKS else int(rows.count())
+
+
+def _offers(actor: Actor, at: datetime) -> Tasks:
+    found, total = _first(offers_to_answer(actor))
+    return Tasks([_offer(offer) for offer in found], total, reverse("leads:offers"))
+
+
+def _offer(offer: Offer) -> TaskItem:
+    far = [kilometres(offer.distance_km)] if offer.distance_km is not None else []
+    return TaskItem(
+        title=_("Lead: {what}").format(what=offer.title),
+        detail=" · ".join([*far, _first_words(offer.message)]).strip(" ·"),
+        icon="target-arrow",
+        url=offer.get_absolute_url(),
+        verb=_("Answer"),
+        due=offer.due_at,
+        is_main=True,
+    )
+
+
+def _to_contact(actor: Actor, at: datetime) -> Tasks:
+    found, total = _first(leads_to_contact(actor))
+    items = [
+        TaskItem(
+            title=_("Call {name}").format(name=lead.name),
+            detail=lead.title,
+            icon="phone",
+            url=lead.get_absolute_url(),
+            verb=_("Open"),
+            note=_("accepted {ago}").format(ago=ago(lead.accepted_at, at)) if lead.accepted_at else "",
+            tone="warn",
+        )
+        for lead in found
+    ]
+    return Tasks(items, total, f"{reverse('leads:list')}?state=accepted")
+
+
+def _desk(actor: Actor, at: datetime) -> Tasks:
+    found, total = _first(leads_on_desk(actor))
+    items = [
+        TaskItem(
+            title=_("On the desk: {what}").format(what=lead.title),
+            detail=lead.desk_reason,
+            icon="inbox",
+            url=lead.get_absolute_url(),
+            verb=_("Decide"),
+            note=ago(lead.state_changed_at, at),
+            tone="bad",
+        )
+        for lead in found
+    ]
+    return Tasks(items, total, reverse("leads:desk"))
+
+
+def _find(actor: Actor, words: str, limit: int) -> Sequence[Hit]:
+    return [_hit(lead) for lead in find_leads(actor, words, limit)]
+
+
+def _hit(lead: Lead) -> Hit:
+    return Hit(
+        title=lead.title,
+        url=lead.get_absolute_url(),
+        badge=lead.get_state_display(),
+        tone=lead.state_tone,
+    )
+
+
+def _more(words: str) -> str:
+    return f"{reverse('leads:list')}?{urlencode({'q': words})}"
+
+
+def _first_words(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 90 else f"{line[:88].rsplit(' ', 1)[0]} …"
