@@ -16,18 +16,26 @@ def readdress(file: Path, port: int) -> None:
     draft.replace(file)
 
 
+SHOWN = ("network_administrator", "zone_manager", "partner_owner", "sales")
+"""Roles of whom one login each is printed: from the brand's desk down to the dealer's counter."""
+
+
 def welcome(file: Path) -> str:
     """The networks and a few logins of each; all are in demo.json and on the page at the base address."""
     demo: dict[str, Any] = json.loads(file.read_text())
     lines = [""]
     for network in demo["networks"]:
         lines.append(f"  http://{network['host']}")
-        logins = [login for login in demo["logins"] if login["network"] == network["slug"]]
-        first_by_role = {tuple(login["roles"]): login for login in reversed(logins)}
-        for login in sorted(first_by_role.values(), key=logins.index)[:5]:
-            place = login.get("partner") or login.get("territory") or ""
-            lines.append(
-                f"    {login['email']:<42} {login['password']:<18} {', '.join(login['roles'])}  {place}"
-            )
+        for role in SHOWN:
+            holders = [
+                login
+                for login in demo["logins"]
+                if login["network"] == network["slug"] and login["roles"] == [role]
+            ]
+            for login in holders[:1]:
+                place = login.get("partner") or login.get("territory") or ""
+                lines.append(
+                    f"    {login['email']:<40} {login['password']:<20} {role.replace('_', ' ')}, {place}"
+                )
     lines.append(f"\n  {len(demo['logins'])} logins with one click each: {demo['base']}")
     return "\n".join(lines)
