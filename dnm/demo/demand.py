@@ -98,22 +98,17 @@ class Demand:
     def _requests(self) -> Iterator[tuple[int, int]]:
         """(moment, line) of every lead: exactly `total`, shared out over the days by cumulated rounding."""
         days = self.days()
-        scale = self.total / sum(sum(units) for _, units in days)
-        due = [0.0] * len(self.brand.lines)
-        given = [0] * len(self.brand.lines)
-        for day, units in days:
+        units = sum(sum(wanted) for _, wanted in days)
+        due, given = 0.0, 0
+        for day, wanted in days:
             begin, requests = midnight(day, self.zone), []
             is_last = day == days[-1][0]
             latest = self._hours_gone(self.now - QUIET_SECONDS) if is_last else HOURS_CUMULATED[-1]
-            for line, wanted in enumerate(units):
-                due[line] += wanted * scale
-                count = round(due[line]) - given[line]
-                given[line] += count
+            for line, weight in enumerate(wanted):
+                due += weight
+                count = round(due / units * self.total) - given
+                given += count
                 requests += [(begin + self._second(latest), line) for _ in range(count)]
-            if is_last:
-                missing = self.total - sum(given)
-                requests = requests[: len(requests) + min(0, missing)]
-                requests += [(begin + self._second(latest), 0) for _ in range(missing)]
             requests.sort()
             yield from requests
 
