@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
-from django.db.models import Field
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -163,7 +162,7 @@ class PartnerImporter(Importer):
 
 
 def _label(name: str) -> str:
-    return str(cast(Field[Any, Any], Partner._meta.get_field(name)).verbose_name)
+    return str(cast(Any, Partner._meta.get_field(name)).verbose_name)
 
 
 def _shown(value: Any) -> str:

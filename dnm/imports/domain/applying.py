@@ -86,6 +86,11 @@ def _apply(
             raise
         log.warning("a row was locked elsewhere", run=str(run.uid), row=row.row_no, error=str(busy))
         _fail(row, _("Somebody else was working on the same record. Run the bad rows again."))
+    except Exception:
+        log.exception("an importer failed on a row", run=str(run.uid), row=row.row_no)
+        _fail(
+            row, _("Something went wrong on our side with this row. It is recorded; tell your administrator.")
+        )
     else:
         _succeed(row, applied, at)
 

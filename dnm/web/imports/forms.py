@@ -102,7 +102,7 @@ class ColumnsForm(forms.Form):
                 label=option.label,
                 choices=option.words,
                 help_text=option.help,
-                initial=run.options.get(option.name),
+                initial=run.options.get(option.name) or option.words[0][0],
                 widget=forms.RadioSelect if len(option.words) < 4 else forms.Select,
             )
 
