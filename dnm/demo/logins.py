@@ -95,7 +95,7 @@ def _holdings(members: list[Membership]) -> tuple[dict[int, list[str]], dict[int
         for holding in held.order_by("pk"):
             roles[holding.membership_id].append(holding.role)
             if model is TerritoryHolding:
-                territories[holding.membership_id] = holding.content_object.name
+                territories[holding.membership_id] = str(holding.content_object)
     return roles, territories
 
 

@@ -170,9 +170,15 @@ def _nearest(candidates: Sequence[PlannedPartner], dealer: PlannedPartner) -> Pl
     return min(candidates, key=lambda p: (distance_km(p.point, dealer.point), p.number), default=None)
 
 
-def logins(brand: Brand, geography: Geography, roles: Cast) -> list[PlannedPerson]:
-    """The people one can log in as: each role at each kind of place, rivals and siblings among them."""
-    root, zones = geography.areas[0], geography.kind("zone")
+def logins(
+    brand: Brand, geography: Geography, everyone: Sequence[PlannedPartner], roles: Cast
+) -> list[PlannedPerson]:
+    """The people one can log in as: each role at each kind of place, rivals and siblings among them.
+
+    Of the two zone managers the first has the dealers in the zone, the second another zone.
+    """
+    root, home = geography.areas[0], geography.area(everyone[roles.dealer].state).parent
+    zones = sorted(geography.kind("zone"), key=lambda zone: (zone.code != home, zone.code))
     people = [
         _staff(brand, index, key, role, title, root.code) for index, (key, role, title) in enumerate(STAFF)
     ]

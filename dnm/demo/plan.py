@@ -120,7 +120,7 @@ def plan_network(
     problems = plant(brand, everyone, now)
     roles = cast(everyone, problems)
     reserve_slots(everyone, roles)
-    people = logins(brand, geography, roles)
+    people = logins(brand, geography, everyone, roles)
     people += staff_of_partners(brand, everyone, people)
     return NetworkPlan(brand, seed, now, months, leads, geography, everyone, problems, roles, people)
 
