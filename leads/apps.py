@@ -9,9 +9,10 @@ class LeadsConfig(AppConfig):
     verbose_name = "Leads"
 
     def ready(self) -> None:
-        from leads import permissions, receivers
+        from leads import metrics, permissions, receivers
         from leads.views import portal
 
         permissions.register()
+        metrics.register()
         receivers.register()
         portal.register()

@@ -10,14 +10,17 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from dnm.imports.declaring import register_importer
+        from dnm.metrics.declaring import register_table
         from dnm.scoping.actors import register_grants_loader
         from partners import permissions
         from partners.domain.access import load_grants
         from partners.importers import PartnerImporter
+        from partners.models import PartnerFigure
         from partners.views import identity, portal
 
         permissions.register()
         register_grants_loader(load_grants)
         register_importer(PartnerImporter())
+        register_table(PartnerFigure)
         portal.register()
         identity.register()

@@ -1,3 +1,5 @@
-"""Figures declared once: the registry of metrics and their rollups.
+"""Figures declared once: the registry of metrics, and the one rollup that every page and export reads.
 
-Leans on jobs and scoping. Apps declare their metrics; every page and export reads the rollups."""
+Apps declare their metrics in `metrics.py`; `rolling` fills the table of figures by day and place,
+incrementally and repeatably; `reading` adds them up within an actor's scope. Leans on jobs, events and
+scoping."""

@@ -1,23 +1,28 @@
 """What leads bring to the portal's frame: navigation, tasks on the home page, search."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dnm.accounts.actors import Actor
+from dnm.metrics.reading import read
 from dnm.scoping.authority import may
-from dnm.web.formats import ago, kilometres
-from dnm.web.home import MOST_TASKS, TaskItem, Tasks, register_tasks
+from dnm.web.formats import ago, kilometres, moment, number, percent
+from dnm.web.home import MOST_TASKS, Kpi, TaskItem, Tasks, register_kpis, register_tasks
 from dnm.web.navigation import NavItem, register_navigation
 from dnm.web.search import Action, Hit, Kind, register_action, register_search
 from leads.domain.queries import find_leads, leads_on_desk, leads_to_contact, offers_to_answer
+from leads.metrics import ACCEPTANCE
 from leads.models import Lead, Offer
 from leads.permissions import LeadCapability, OfferCapability
+
+KPI_SPAN = timedelta(days=29)
 
 
 def register() -> None:
@@ -48,6 +53,7 @@ def register() -> None:
     register_tasks(OfferCapability.ANSWER, _offers)
     register_tasks(LeadCapability.WORK, _to_contact)
     register_tasks(LeadCapability.MANAGE_DESK, _desk)
+    register_kpis(ACCEPTANCE.capability, _acceptance)
 
 
 def _waiting(actor: Actor, at: datetime) -> int:
@@ -113,6 +119,28 @@ def _desk(actor: Actor, at: datetime) -> Tasks:
         for lead in found
     ]
     return Tasks(items, total, reverse("leads:desk"))
+
+
+def _acceptance(actor: Actor, at: datetime) -> Sequence[Kpi]:
+    """Of the offers of thirty days that were decided, how many were taken; nothing before the first fill."""
+    today = timezone.localtime(at).date()
+    found = read(ACCEPTANCE, actor, first=today - KPI_SPAN, last=today)
+    if found.as_of is None or not found.denominator:
+        return []
+    parts = {
+        "taken": number(found.numerator),
+        "all": number(found.denominator),
+        "as_of": moment(found.as_of, at),
+    }
+    return [
+        Kpi(
+            label=ACCEPTANCE.title,
+            value=_("too few") if found.rate is None else percent(found.rate),
+            detail=_("{taken} of {all} offers, 30 days · as of {as_of}").format(**parts),
+            share=None if found.rate is None else float(found.rate),
+            url=reverse("leads:offers"),
+        )
+    ]
 
 
 def _find(actor: Actor, words: str, limit: int) -> Sequence[Hit]:

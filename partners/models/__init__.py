@@ -1,6 +1,7 @@
 """Territories, partners, calendars, affiliations and holdings."""
 
 from partners.models.calendars import BusinessCalendar
+from partners.models.figures import PartnerFigure
 from partners.models.holdings import Affiliation, PartnerHolding, TerritoryHolding
 from partners.models.partners import Partner, PartnerKind
 from partners.models.products import ProductLine
@@ -10,6 +11,7 @@ __all__ = [
     "Affiliation",
     "BusinessCalendar",
     "Partner",
+    "PartnerFigure",
     "PartnerHolding",
     "PartnerKind",
     "PostalArea",
