@@ -101,6 +101,7 @@ CELERY_TASK_TIME_LIMIT = 1800
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = ("dnm.jobs.background.queue_of",)
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("DNM_BEAT_SCHEDULE", default=str(BASE_DIR / ".dnm" / "beat-schedule"))
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
@@ -111,6 +112,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "dnm.jobs.tasks.resume",
         "schedule": 15.0,
         "options": {"expires": 15},
+    },
+    "forget idempotency keys": {
+        "task": "dnm.api.tasks.purge_keys",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
     "roll up metrics": {"task": "dnm.metrics.tasks.roll_up", "schedule": 300.0, "options": {"expires": 300}},
     "send mails": {

@@ -14,6 +14,18 @@ from dnm.accounts.tenancy import network_context
 
 log = structlog.get_logger(__name__)
 Tick = Callable[[int, datetime], Any]
+_QUEUES: dict[str, str] = {}
+
+
+def queue_of(name: str, *_args: Any, **_options: Any) -> dict[str, str] | None:
+    """The queue that the decorator of the task named; Celery asks here for each (`CELERY_TASK_ROUTES`)."""
+    return {"queue": _QUEUES[name]} if name in _QUEUES else None
+
+
+def background_task(*, name: str, queue: str = "default") -> Callable[[Callable[..., Any]], Any]:
+    """A task that enters its networks by itself: the outbox, jobs, signs of life."""
+    _QUEUES[name] = queue
+    return shared_task(name=name)  # type: ignore[no-any-return]
 
 
 def network_task(*, name: str, queue: str = "default") -> Callable[[Callable[..., Any]], Any]:
@@ -24,7 +36,7 @@ def network_task(*, name: str, queue: str = "default") -> Callable[[Callable[...
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        @shared_task(name=name, queue=queue)
+        @background_task(name=name, queue=queue)
         @wraps(function)
         def task(*, network_id: int, **kwargs: Any) -> None:
             with network_context(network_id):
@@ -42,7 +54,7 @@ def tick(*, name: str, queue: str = "default") -> Callable[[Tick], Any]:
     """
 
     def decorate(function: Tick) -> Any:
-        @shared_task(name=name, queue=queue)
+        @background_task(name=name, queue=queue)
         @wraps(function)
         def task() -> None:
             for network_id in (

@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
-from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from dnm.jobs.background import tick
+from dnm.jobs.background import background_task, tick
 from dnm.jobs.running import resume_left_behind, run_job
 
 BEAT_KEY = "beat-seen"
 
 
-@shared_task(name="dnm.jobs.tasks.run", queue="bulk")
+@background_task(name="dnm.jobs.tasks.run", queue="bulk")
 def run(*, network_id: int, job_id: int) -> None:
     """Run one job."""
     run_job(network_id, job_id)
@@ -24,7 +23,7 @@ def resume(network_id: int, now: datetime) -> None:
     resume_left_behind(network_id)
 
 
-@shared_task(name="dnm.jobs.tasks.heartbeat")
+@background_task(name="dnm.jobs.tasks.heartbeat")
 def heartbeat() -> None:
     """Show that beat ticks and a worker answers: `beat_age` reads it."""
     cache.set(BEAT_KEY, timezone.now(), timeout=None)
