@@ -1,0 +1,23 @@
+"""Signing a member in, as the log-in page leaves it, without its form."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.test import Client
+
+from dnm.accounts.models import User
+from tests.world import Net
+
+
+def sign_in(client: Client, net: Net, name: str) -> Client:
+    """Give the client a session of this member, begun on the network's host."""
+    user = User.objects.get(email=f"{name}@{net.network.slug}.example")
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store["network"] = net.network.pk
+    store.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+    return client
