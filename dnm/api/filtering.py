@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet, ModelChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.drainage import set_override
@@ -52,6 +53,7 @@ class ChoiceInScope(ModelChoiceFilter):
         def in_scope(request: Any) -> Any:
             return rows.objects.visible_to(getattr(request, "actor", None) or NOBODY, capability)
 
+        kwargs.setdefault("empty_label", _("All"))
         super().__init__(queryset=in_scope, to_field_name=by, **kwargs)
         set_override(self, "field", OpenApiTypes.UUID if by == "uid" else OpenApiTypes.STR)
 

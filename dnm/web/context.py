@@ -83,7 +83,8 @@ class Shell:
     def navigation(self) -> list[Entry]:
         if self.actor is None:
             return []
-        return navigation_for(self.actor, path=self.request.path, at=timezone.now())
+        counted = getattr(self.request, "counted", {})
+        return navigation_for(self.actor, path=self.request.path, at=timezone.now(), counted=counted)
 
     @cached_property
     def unread(self) -> int:

@@ -1,6 +1,7 @@
 """What a person's home page is made of: tasks that wait, then a few figures. Apps register both."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -44,11 +45,24 @@ class Kpi:
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """What one source has for the actor: the first few items, how many there are, where all of them stand."""
+    """What one source has for the actor: the first few items, how many there are, where all of them stand.
+
+    `group` names the sidebar's group whose badge counts the same, so that the home page asks only once.
+    """
 
     items: Sequence[TaskItem]
     total: int
     url: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """All that waits for one person, and how much of it in each group of the sidebar."""
+
+    items: Sequence[TaskItem]
+    total: int
+    by_group: Mapping[str, int]
 
 
 TaskSource = Callable[[Actor, datetime], Tasks]
@@ -67,11 +81,15 @@ def register_kpis(capability: str, source: KpiSource) -> None:
     _kpis.append((capability, source))
 
 
-def tasks_for(actor: Actor, at: datetime) -> Tasks:
+def tasks_for(actor: Actor, at: datetime) -> Waiting:
     """All that waits for the actor, what is due first on top."""
     found = [source(actor, at) for capability, source in _tasks if may(actor, capability)]
     items = sorted((item for tasks in found for item in tasks.items), key=_urgency)
-    return Tasks(items=items[:MOST_TASKS], total=sum(tasks.total for tasks in found))
+    by_group: Counter[str] = Counter()
+    for tasks in found:
+        if tasks.group:
+            by_group[tasks.group] += tasks.total
+    return Waiting(items[:MOST_TASKS], sum(tasks.total for tasks in found), by_group)
 
 
 def kpis_for(actor: Actor, at: datetime) -> list[Kpi]:

@@ -1,6 +1,6 @@
 """The sidebar: at most eight groups by task, shown to those who have something to do there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,9 +63,17 @@ def register_home() -> None:
     register_navigation(NavItem(key="home", label=_("Home"), icon="home", url_name="home", order=0))
 
 
-def navigation_for(actor: Actor, *, path: str, at: datetime) -> list[Entry]:
-    """The actor's sidebar. The page's own entry is marked, and its group is open."""
-    seen = [_entry(group, actor, path, at) for group in sorted(_groups.values(), key=lambda one: one.order)]
+def navigation_for(
+    actor: Actor, *, path: str, at: datetime, counted: Mapping[str, int] | None = None
+) -> list[Entry]:
+    """The actor's sidebar. The page's own entry is marked, and its group is open.
+
+    `counted` holds what the page has counted already, by group.
+    """
+    seen = [
+        _entry(group, actor, path, at, counted or {})
+        for group in sorted(_groups.values(), key=lambda one: one.order)
+    ]
     return [entry for entry in seen if entry is not None]
 
 
@@ -75,7 +83,7 @@ def reachable(actor: Actor) -> list[tuple[NavItem, str]]:
     return [(item, reverse(item.url_name)) for item in items if _allowed(item, actor)]
 
 
-def _entry(group: NavItem, actor: Actor, path: str, at: datetime) -> Entry | None:
+def _entry(group: NavItem, actor: Actor, path: str, at: datetime, counted: Mapping[str, int]) -> Entry | None:
     allowed = [page for page in group.pages if _allowed(page, actor)]
     if not _allowed(group, actor) or (group.pages and not allowed):
         return None
@@ -91,9 +99,15 @@ def _entry(group: NavItem, actor: Actor, path: str, at: datetime) -> Entry | Non
         url=urls[0],
         is_here=not pages and urls[0] == path,
         is_around=bool(around),
-        count=group.badge(actor, at) if group.badge else 0,
+        count=_count(group, actor, at, counted),
         pages=pages if around and len(pages) > 1 else [],
     )
+
+
+def _count(group: NavItem, actor: Actor, at: datetime, counted: Mapping[str, int]) -> int:
+    if group.key in counted:
+        return counted[group.key]
+    return group.badge(actor, at) if group.badge else 0
 
 
 def _allowed(item: NavItem, actor: Actor) -> bool:

@@ -58,9 +58,8 @@ def register() -> None:
 
 def _waiting(actor: Actor, at: datetime) -> int:
     """What waits in this group: offers for a partner's people, the desk for the network's."""
-    if may(actor, OfferCapability.ANSWER):
-        return int(offers_to_answer(actor)[:100].count())
-    return int(leads_on_desk(actor)[:100].count()) if may(actor, LeadCapability.MANAGE_DESK) else 0
+    offers = offers_to_answer(actor).count() if may(actor, OfferCapability.ANSWER) else 0
+    return int(offers + (leads_on_desk(actor).count() if may(actor, LeadCapability.MANAGE_DESK) else 0))
 
 
 def _first(rows: Any) -> tuple[list[Any], int]:
@@ -71,7 +70,7 @@ def _first(rows: Any) -> tuple[list[Any], int]:
 
 def _offers(actor: Actor, at: datetime) -> Tasks:
     found, total = _first(offers_to_answer(actor))
-    return Tasks([_offer(offer) for offer in found], total, reverse("leads:offers"))
+    return Tasks([_offer(offer) for offer in found], total, reverse("leads:offers"), group="leads")
 
 
 def _offer(offer: Offer) -> TaskItem:
@@ -118,7 +117,7 @@ def _desk(actor: Actor, at: datetime) -> Tasks:
         )
         for lead in found
     ]
-    return Tasks(items, total, reverse("leads:desk"))
+    return Tasks(items, total, reverse("leads:desk"), group="leads")
 
 
 def _acceptance(actor: Actor, at: datetime) -> Sequence[Kpi]:

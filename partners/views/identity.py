@@ -15,7 +15,7 @@ def register() -> None:
 
 
 def identity_of(actor: Actor) -> Identity:
-    """The partner of the member's card, the roles held, and where: the territory held, else the partner's own."""
+    """The partner of the card, the roles held, and where: the territory held, else the partner's own."""
     partner = partner_of(actor.membership) if actor.membership else None
     held = next((grant.node for grant in actor.grants if grant.tree == "territory"), None)
     places = Territory.objects.visible_to(actor, PartnerCapability.VIEW_TERRITORY)

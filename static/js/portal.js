@@ -76,7 +76,17 @@
 
   // -- forms ----------------------------------------------------------------------------------------------
 
+  // An address without what was left empty: shorter to share, and the same page.
+  function tidy(form) {
+    const boxes = [...form.querySelectorAll("[name=columns]")];
+    const all = boxes.every((box) => box.checked);
+    const idle = [...form.elements].filter((field) => field.name && (!field.value || (all && boxes.includes(field))));
+    for (const field of idle) field.disabled = true;
+    setTimeout(() => idle.forEach((field) => (field.disabled = false)));
+  }
+
   document.addEventListener("submit", (event) => {
+    if (event.target.method === "get") tidy(event.target);
     if (event.target.method !== "post") return;
     if (event.target.dataset.sent) {
       event.preventDefault();

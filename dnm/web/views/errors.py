@@ -1,12 +1,10 @@
 """Django's error handlers."""
 
 from pathlib import Path
-from typing import Any
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from dnm.web.errors import error_page
@@ -40,9 +38,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something is broken. Asks the database nothing, because that may be what is broken."""
-    context: dict[str, Any] = {"request_id": getattr(request, "id", "")}
     try:
-        return HttpResponse(render_to_string("errors/500.html", context, request), status=500)
+        return error_page(request, "errors/500.html", 500, request_id=getattr(request, "id", ""))
     except Exception:
         log.exception("the error page itself failed")
         return HttpResponse(FALLBACK.read_text(), status=500)

@@ -24,6 +24,7 @@ class HomeView(ActorView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         tasks = tasks_for(self.actor, self.at)
+        request.counted = tasks.by_group  # type: ignore[attr-defined]
         title = (
             ngettext("%(count)s thing needs you", "%(count)s things need you", tasks.total)
             % {"count": tasks.total}

@@ -59,6 +59,7 @@ class ScopedListView(ActorView):
     file_name: ClassVar[str] = "list"
     empty: ClassVar[Empty] = Empty(gettext_lazy("Nothing here yet"), "")
     template_name: ClassVar[str] = "web/list.html"
+    region: ClassVar[str] = "web/list.html#list"
 
     @final
     def get_queryset(self) -> QuerySet[Any]:
@@ -86,8 +87,8 @@ class ScopedListView(ActorView):
         if kind in CONTENT_TYPES:
             return self._file(kind, rows)
         context = self._context(filters, rows)
-        region = "#list" if request.htmx and request.htmx.target == "list" else ""
-        response = render(request, f"{self.template_name}{region}", context)
+        wants_region = request.htmx and request.htmx.target == "list"
+        response = render(request, self.region if wants_region else self.template_name, context)
         response["Vary"] = "HX-Request, HX-Target, Cookie"
         return response
 
