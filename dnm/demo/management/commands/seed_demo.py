@@ -13,10 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dnm import embedded
+from dnm.accounts.models import Network
 from dnm.demo.brands import BRANDS
 from dnm.demo.logins import write_demo_json
 from dnm.demo.plan import DEFAULT_LEADS, DEFAULT_MONTHS, DEFAULT_PARTNERS, DEFAULT_SEED, plan_network, shares
 from dnm.demo.write import analyse, clear, seeded, write_operator, write_plan
+from dnm.metrics.rolling import roll_up
 
 
 class Command(BaseCommand):
@@ -75,6 +77,8 @@ class Command(BaseCommand):
             write_plan(plan, self.stdout.write)
         write_operator()
         analyse()
+        for network in Network.objects.filter(slug__in=slugs):
+            roll_up(network.pk, timezone.now())
 
 
 def _moment(text: str) -> int:
