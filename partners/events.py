@@ -79,3 +79,105 @@ class MemberUnlocked(DomainEvent):
 
     kind: ClassVar[str] = "partners.member_unlocked"
     title: ClassVar = _("Member unlocked")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TerritoryAdded(DomainEvent):
+    """A territory was entered."""
+
+    kind: ClassVar[str] = "partners.territory_added"
+    title: ClassVar = _("Territory added")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TerritoryChanged(DomainEvent):
+    """Facts of a territory were changed; `fields` are their names."""
+
+    kind: ClassVar[str] = "partners.territory_changed"
+    title: ClassVar = _("Territory changed")
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostalAreaAdded(DomainEvent):
+    """A postal code was entered."""
+
+    kind: ClassVar[str] = "partners.postal_area_added"
+    title: ClassVar = _("Postal area added")
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostalAreaChanged(DomainEvent):
+    """Facts of a postal area were changed; `fields` are their names."""
+
+    kind: ClassVar[str] = "partners.postal_area_changed"
+    title: ClassVar = _("Postal area changed")
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductLineAdded(DomainEvent):
+    """The network sells another product line."""
+
+    kind: ClassVar[str] = "partners.product_line_added"
+    title: ClassVar = _("Product line added")
+    internal: ClassVar[bool] = True
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductLineChanged(DomainEvent):
+    """A product line was renamed."""
+
+    kind: ClassVar[str] = "partners.product_line_changed"
+    title: ClassVar = _("Product line changed")
+    internal: ClassVar[bool] = True
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarAdded(DomainEvent):
+    """A business calendar was entered."""
+
+    kind: ClassVar[str] = "partners.calendar_added"
+    title: ClassVar = _("Business calendar added")
+    internal: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged(DomainEvent):
+    """Opening hours, holidays or time zone of a calendar changed: clocks started from now on use it."""
+
+    kind: ClassVar[str] = "partners.calendar_changed"
+    title: ClassVar = _("Business calendar changed")
+    internal: ClassVar[bool] = True
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkFounded(DomainEvent):
+    """The network began, by a platform operator."""
+
+    kind: ClassVar[str] = "partners.network_founded"
+    title: ClassVar = _("Network founded")
+    internal: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkChanged(DomainEvent):
+    """Settings of the network were changed; `fields` are their names."""
+
+    kind: ClassVar[str] = "partners.network_changed"
+    title: ClassVar = _("Network settings changed")
+    internal: ClassVar[bool] = True
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorLookedIn(DomainEvent):
+    """A platform operator looked at the state of the network's background work."""
+
+    kind: ClassVar[str] = "partners.operator_looked_in"
+    title: ClassVar = _("A platform operator looked at background work")
+    internal: ClassVar[bool] = True

@@ -32,3 +32,8 @@ class DomainEvent:
 def kind_named(kind: str) -> type[DomainEvent] | None:
     """The event class of a stored kind; None for one that the code no longer knows."""
     return _KINDS.get(kind)
+
+
+def all_kinds() -> dict[str, type[DomainEvent]]:
+    """Every declared event class by kind: the vocabulary of the log."""
+    return dict(sorted(_KINDS.items()))

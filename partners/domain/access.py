@@ -17,7 +17,7 @@ from dnm.accounts.models.memberships import MembershipState
 from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
 from dnm.scoping.capabilities import roles_with
-from dnm.scoping.errors import Invalid, NotAllowed
+from dnm.scoping.errors import Conflict, Invalid, NotAllowed
 from partners.events import RoleGranted, RoleRevoked
 from partners.models import Partner, PartnerHolding, Territory, TerritoryHolding
 from partners.permissions import PartnerCapability
@@ -115,6 +115,8 @@ def revoke_role(*, holding: Holding, actor: Actor, at: datetime) -> None:
     """Take a role away; it ends with the member's next request."""
     node = holding.content_object
     _check_may_manage(actor, node, Role(holding.role))
+    if actor.membership_id == holding.membership_id:
+        raise Conflict(_("Somebody else must take a role from you."), code="own-membership")
     publish(
         RoleRevoked(role=holding.role, member=str(holding.membership.uid)), subject=node, actor=actor, at=at
     )

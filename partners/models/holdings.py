@@ -14,6 +14,7 @@ from guardian.models import UserObjectPermissionBase
 from dnm.accounts.history import tracked
 from dnm.accounts.tenancy.constraints import SameNetwork
 from dnm.accounts.tenancy.models import NetworkModel, NetworkQuerySet, SameNetworkKey
+from partners.roles import ROLE_LABELS
 
 
 class Affiliation(NetworkModel):
@@ -55,6 +56,10 @@ class Holding(NetworkModel, UserObjectPermissionBase):
 
     class Meta(NetworkModel.Meta):
         abstract = True
+
+    def __str__(self) -> str:
+        """Reads membership, permission and node: select them with the row."""
+        return f"{self.membership} · {ROLE_LABELS[self.role]} · {self.content_object}"  # type: ignore[index]
 
     @property
     def role(self) -> str:
