@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from dnm.web.admin.sites import network_site
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dnm.web.urls")),
     path("imports/", include("dnm.web.imports.urls")),
     path("", include("leads.urls")),
     path("", include("partners.urls")),
     path("notifications/", include("dnm.web.notifications.urls")),
+    path("admin/", network_site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/", include("dnm.api_urls")),
 ]

@@ -1,14 +1,16 @@
-"""What the operators' host serves: the admin of global models, and health. It has no tenant data."""
+"""What the operators' host serves: login, the admin of global models, and health. It has no tenant data."""
 
-from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
-from dnm.web.views import health
+from dnm.web.admin.sites import operator_site
+from dnm.web.views import frame, health
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
-    path("admin/", admin.site.urls),
+    path("admin/", operator_site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("appearance/", frame.appearance, name="appearance"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -32,8 +32,9 @@ class PortalModelAdmin(ModelAdmin):
     """Base of both sites' lists and pages.
 
     `add_form` and `change_form` are the forms of the verbs that `perform_add` and `perform_change` call; None
-    means that there is no such verb. `facts` are shown on a row's page and cannot be edited there. `verbs` are
-    offered in the list and on the row's page. `ordering` ends in a unique column that an index walks.
+    means that there is no such verb. `facts` are all that a row's page shows; what the person may change is a
+    field of the form instead, by the same name. `verbs` are offered in the list and on the row's page.
+    `ordering` ends in a unique column that an index walks.
     """
 
     section: ClassVar[Section] = PLATFORM
@@ -154,7 +155,9 @@ class PortalModelAdmin(ModelAdmin):
             "back": row_url(rows[0]) if "on_row" in request.POST else request.get_full_path(),
             "media": self.media + form.media,
         }
-        return TemplateResponse(request, "admin/portal_verb.html", context, status=422 if form.errors else 200)
+        return TemplateResponse(
+            request, "admin/portal_verb.html", context, status=422 if form.errors else 200
+        )
 
     # -- one row --------------------------------------------------------------------------------------
 
@@ -179,9 +182,11 @@ class PortalModelAdmin(ModelAdmin):
         if form is None:
             form = modelform_factory(self.model, form=ActorForm, fields=())
         refusal = getattr(request, "refusal", None)
-        return type(form.__name__, (form,), {
-            "actor": self.acting(request), "site": self.admin_site, "refusal": refusal
-        })
+        return type(
+            form.__name__,
+            (form,),
+            {"actor": self.acting(request), "site": self.admin_site, "refusal": refusal},
+        )
 
     def _form_for(self, request: Any, obj: Any) -> type[ActorForm] | None:
         if obj is None:

@@ -22,6 +22,10 @@ class Column:
     label: Any
     value: Value
 
+    def __call__(self, row: Any) -> Any:
+        """Django's checks want list columns to be callable. A value without its reader is never asked for."""
+        raise TypeError(f"the column {self.name} was not given its reader")
+
     def seen_by(self, actor: Actor) -> "SeenColumn":
         return SeenColumn(self, actor)
 

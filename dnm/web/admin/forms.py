@@ -1,4 +1,4 @@
-"""Forms of the administration: rows chosen by public id from what the actor sees, refusals at their fields."""
+"""Forms of the administration: rows in sight chosen by public id, refusals at their fields."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
@@ -74,6 +74,23 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
+
+
+class LinesField(forms.CharField):
+    """A list, one entry a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea({"rows": 4}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        text = super().clean(value)
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return list(initial or []) != self.clean(data)
 
 
 class ActorForm(forms.ModelForm):

@@ -1,7 +1,5 @@
 """The person's own long work."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +26,14 @@ class JobAdmin(ScopedModelAdmin):
     view_capability = WebCapability.ENTER_ADMIN
     has_history = False
     ordering = ("-created_at", "-id")
-    list_display = ("title", "kind", "state", Column("progress", _("progress"), _progress), "created_at", "ended_at")
+    list_display = (
+        "title",
+        "kind",
+        "state",
+        Column("progress", _("progress"), _progress),
+        "created_at",
+        "ended_at",
+    )
     list_filter = ("state",)
     facts = (
         "title",
@@ -49,6 +54,3 @@ class JobAdmin(ScopedModelAdmin):
             offered=lambda row, actor: None if row.is_over else "",
         ),
     )
-
-    def portal_url(self, row: Any) -> str:
-        return super().portal_url(row)

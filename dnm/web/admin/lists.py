@@ -1,4 +1,4 @@
-"""The lists: pages by keyset like everywhere in the portal, filters by name, no lookup that nobody declared."""
+"""The lists: pages by keyset like everywhere in the portal, and no filter that nobody declared."""
 
 from collections.abc import Callable
 from typing import Any
@@ -74,7 +74,12 @@ class RowFilter(SimpleListFilter):
 
 def row_filter(*, title: Any, name: str, lookup: str, rows: Callable[[Actor], Any]) -> type[RowFilter]:
     """A filter class by rows; `lookup` takes a list of keys."""
-    values = {"title": title, "parameter_name": name, "lookup": lookup, "rows": lambda _self, actor: rows(actor)}
+    values = {
+        "title": title,
+        "parameter_name": name,
+        "lookup": lookup,
+        "rows": lambda _self, actor: rows(actor),
+    }
     return type("Filter", (RowFilter,), values)
 
 

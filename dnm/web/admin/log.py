@@ -85,7 +85,15 @@ class DeliveryAdmin(ScopedModelAdmin):
     related = ("event",)
     list_display = ("receiver", Column("what", _("event"), _title), "state", "attempts", "due_at", "done_at")
     list_filter = ("state",)
-    facts = ("receiver", Column("what", _("event"), _title), "state", "attempts", "due_at", "done_at", "error")
+    facts = (
+        "receiver",
+        Column("what", _("event"), _title),
+        "state",
+        "attempts",
+        "due_at",
+        "done_at",
+        "error",
+    )
     verbs = (
         RowVerb(
             name="retry",

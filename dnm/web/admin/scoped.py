@@ -49,7 +49,7 @@ class ScopedModelAdmin(PortalModelAdmin):
 
     def may_change(self, actor: Actor, row: Any) -> bool:
         """Whether the person may change this very row."""
-        return may(actor, self.change_capability, row)
+        return self.is_network_wide or may(actor, self.change_capability, row)
 
     def _holds(self, actor: Actor, capability: str) -> bool:
         return may_everywhere(actor, capability) if self.is_network_wide else may(actor, capability)

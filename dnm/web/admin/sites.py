@@ -28,7 +28,7 @@ class PortalAdminSite(AdminSite):
     index_template = "admin/portal_index.html"
     app_index_template = "admin/portal_index.html"
     enable_nav_sidebar = True
-    empty_value_display = "–"
+    empty_value_display = "-"
 
     def get_urls(self) -> list[Any]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
@@ -77,7 +77,7 @@ class PortalAdminSite(AdminSite):
 
 
 class NetworkAdminSite(PortalAdminSite):
-    """On a network's own host, for its staff. Asks the membership; `is_staff` of a login means nothing here."""
+    """On a network's own host, for its staff. Asks the membership: `is_staff` means nothing here."""
 
     index_title = gettext_lazy("Administration")
 
@@ -95,7 +95,7 @@ class NetworkAdminSite(PortalAdminSite):
 
 
 class OperatorAdminSite(PortalAdminSite):
-    """On the operators' host, for platform operators. Knows networks, their host names and logins; no tenant row."""
+    """On the operators' host. Knows networks, their host names and logins; no tenant row."""
 
     site_title = gettext_lazy("Platform")
     site_header = gettext_lazy("Platform operation")

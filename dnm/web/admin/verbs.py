@@ -48,7 +48,9 @@ class RowVerb:
         return "" if may(actor, self.capability, row) else None
 
 
-def flow_verbs(workflow: Workflow, names: Sequence[str], perform: Callable[[str], Perform]) -> tuple[RowVerb, ...]:
+def flow_verbs(
+    workflow: Workflow, names: Sequence[str], perform: Callable[[str], Perform]
+) -> tuple[RowVerb, ...]:
     """The named transitions of a workflow as verbs: label, capability and the reason come from its table."""
     return tuple(
         RowVerb(
@@ -86,4 +88,4 @@ def run(request: Any, verb: RowVerb, rows: Sequence[Any], values: Mapping[str, A
         except DomainError as error:
             messages.error(request, _("{row}: {why}").format(row=name, why=error.message))
         else:
-            messages.success(request, _("{row}: {verb} – done.").format(row=name, verb=verb.label))
+            messages.success(request, _("{row}: done ({verb}).").format(row=name, verb=verb.label))
