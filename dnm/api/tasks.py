@@ -1,4 +1,4 @@
-"""Background entry points of the API's frame."""
+"""Periodic work of the API."""
 
 from datetime import datetime
 
@@ -7,8 +7,8 @@ from dnm.api.idempotency import purge_idempotency_keys
 from dnm.jobs.background import tick
 
 
-@tick(name="dnm.api.tasks.forget_old_keys")
-def forget_old_keys(network_id: int, now: datetime) -> None:
-    """Answers that nobody will ask for again."""
+@tick(name="dnm.api.tasks.purge_keys")
+def purge_keys(network_id: int, at: datetime) -> None:
+    """Forget idempotency keys after their 48 hours."""
     with network_context(network_id):
-        purge_idempotency_keys(at=now)
+        purge_idempotency_keys(at=at)

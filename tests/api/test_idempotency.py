@@ -14,6 +14,7 @@ from django.utils import timezone
 from dnm.accounts.tenancy import network_context
 from dnm.api.idempotency import HEADER, purge_idempotency_keys
 from dnm.api.models import IdempotencyKey
+from dnm.api.tasks import purge_keys
 from leads.domain.working import recycle_lead
 from leads.models import Lead, Offer
 from partners.domain.access import revoke_role
@@ -232,3 +233,14 @@ def test_an_answer_that_was_rolled_back_was_never_given(committed_world: tuple[N
     assert leads_of(voltara) == 0
     assert administrator.post("leads/", ENQUIRY, key="k").status_code == 201
     assert leads_of(voltara) == 1
+
+
+def test_beat_forgets_them_network_by_network(caller: Call, voltara: Net, nordwerk: Net) -> None:
+    for net in (voltara, nordwerk):
+        Caller(net, "administrator").post("leads/", ENQUIRY, key="k")
+        with network_context(net.network):
+            IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=49))
+    purge_keys()
+    for net in (voltara, nordwerk):
+        with network_context(net.network):
+            assert IdempotencyKey.objects.count() == 0
