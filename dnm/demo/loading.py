@@ -6,14 +6,16 @@ columns want ordinary inserts anyway.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connections
 from psycopg import sql
 
 ALIAS = "owner"
+Chunk = TypeVar("Chunk")
 
 
 class Loader:
@@ -67,6 +69,15 @@ class Loader:
         with self.raw.cursor() as cursor:
             cursor.execute(statement, {"network": self.network_id, **values})
             return list(cursor.fetchall())
+
+
+def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The same chunks, each made while PostgreSQL is busy with the one before it."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = maker.submit(next, chunks, None)
+            yield chunk
 
 
 class Uids:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dnm.demo import names
 from dnm.demo.histories import Histories
-from dnm.demo.loading import Loader, Uids
+from dnm.demo.loading import Loader, Uids, ahead
 from dnm.demo.plan import NetworkPlan
 from dnm.demo.rows import PlannedLead
 from dnm.demo.write_channel import Written
@@ -82,7 +82,7 @@ def write_leads(plan: NetworkPlan, loader: Loader, uids: Uids, written: Written)
         "prefix": f"{plan.brand.prefix}-SO-",
     }
     histories = Histories(plan, loader, uids, written, first_lead=first, policy=policy)
-    for chunk in plan.leads():
+    for chunk in ahead(plan.leads()):
         loader.stage("demo_lead", LEAD_COLUMNS, lead_rows(plan, chunk, uids))
         number_offers(chunk, loader, uids)
         loader.stage("demo_offer", OFFER_COLUMNS, offer_rows(plan, chunk))
