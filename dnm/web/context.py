@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.models import Network, User
+from dnm.accounts.requests import PortalRequest
 from dnm.notifications.inbox import position_at, unread_count
 from dnm.web.identity import Identity, identity_of
 from dnm.web.memberships import OtherNetwork, other_networks
@@ -26,7 +26,7 @@ class Shell:
     little.
     """
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: PortalRequest) -> None:
         self.request = request
 
     @property
@@ -104,9 +104,10 @@ class Shell:
         return bool(settings.DNM_DEMO)
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: PortalRequest) -> dict[str, Any]:
     """Context processor: `shell` in every template, one object a request."""
     made = getattr(request, "_dnm_shell", None)
     if made is None:
-        made = request._dnm_shell = Shell(request)  # type: ignore[attr-defined]
+        made = Shell(request)
+        request.__dict__["_dnm_shell"] = made
     return {"shell": made}

@@ -6,10 +6,11 @@ is somebody else's or does not exist: it shows neither the address nor the reque
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from dnm.accounts.requests import PortalRequest
 from dnm.scoping.capabilities import roles_with
 from dnm.scoping.errors import Conflict, DomainError, Invalid, NotAllowed
 from dnm.web.identity import role_name
@@ -22,14 +23,14 @@ def status_of(error: DomainError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 409)
 
 
-def page_for(request: HttpRequest, error: DomainError) -> HttpResponse:
+def page_for(request: PortalRequest, error: DomainError) -> HttpResponse:
     """The page (or, for htmx, the region) that tells of a domain error."""
     status = status_of(error)
     template = {403: "errors/403.html", 409: "errors/409.html"}.get(status, "errors/400.html")
     return error_page(request, template, status, message=error.message)
 
 
-def error_page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+def error_page(request: PortalRequest, template: str, status: int, **context: Any) -> HttpResponse:
     """Render an error. An htmx request gets the message alone, swapped into the page's error region."""
     if getattr(request, "htmx", False):
         response = HttpResponse(

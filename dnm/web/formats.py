@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from babel import Locale, UnknownLocaleError, dates, numbers, units
 from django.utils import timezone, translation
@@ -38,7 +39,8 @@ def blended(language: str, network_locale: str) -> str:
 
 def number(value: float | Decimal, digits: int = 0) -> str:
     """A number with the locale's grouping: 1,84,300 in India."""
-    return str(numbers.format_decimal(round(value, digits), locale=_locale.get()))
+    rounded: Any = round(value, digits)
+    return str(numbers.format_decimal(rounded, locale=_locale.get()))
 
 
 def percent(share: float | Decimal, digits: int = 0) -> str:
@@ -53,7 +55,12 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 def kilometres(distance: float) -> str:
-    """A distance in kilometres: one decimal below a hundred, none above."""
+    """A distance in kilometres: one decimal below a hundred, none above. Under one it says no more than that.
+
+    Places are known by their postal area, so a few hundred metres are nothing that one could know.
+    """
+    if distance < 1:
+        return _("under {distance}").format(distance=kilometres(1.0))
     rounded = round(distance, 1) if distance < 100 else round(distance)
     return str(units.format_unit(rounded, "length-kilometer", length="short", locale=_locale.get()))
 

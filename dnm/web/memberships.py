@@ -1,12 +1,14 @@
 """The other networks that a person belongs to, for the switcher."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 
+from dnm.accounts.middleware import require_network
 from dnm.accounts.models import Membership, Network
 from dnm.accounts.models.memberships import MembershipState
+from dnm.accounts.requests import PortalRequest
 from dnm.accounts.tenancy import network_context
 
 SESSION_KEY = "other-networks"
@@ -20,7 +22,7 @@ class OtherNetwork:
     url: str
 
 
-def other_networks(request: HttpRequest) -> list[OtherNetwork]:
+def other_networks(request: PortalRequest) -> list[OtherNetwork]:
     """Where else the person is an active member.
 
     A membership can be read only inside its own network, so each network is entered once and the answer is
@@ -40,12 +42,12 @@ def other_networks(request: HttpRequest) -> list[OtherNetwork]:
     ]
 
 
-def _candidates(request: HttpRequest) -> list[Network]:
-    others = Network.objects.filter(is_active=True).exclude(pk=request.network.pk)
+def _candidates(request: PortalRequest) -> list[Network]:
+    others = Network.objects.filter(is_active=True).exclude(pk=require_network(request).pk)
     return list(others.prefetch_related("domains").order_by("name"))
 
 
-def _is_member(network: Network, user_id: int | None) -> bool:
+def _is_member(network: Network, user_id: Any) -> bool:
     with network_context(network):
         return Membership.objects.filter(user_id=user_id, state=MembershipState.ACTIVE).exists()
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
+from dnm.accounts.requests import PortalRequest
 from dnm.scoping.errors import DomainError
 from dnm.web.errors import page_for
 from dnm.web.formats import blended, formats_of
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
+GetResponse = Callable[[PortalRequest], HttpResponseBase]
 
 
 class PreferencesMiddleware:
@@ -19,7 +20,7 @@ class PreferencesMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         chosen = getattr(request.user, "language", "") if request.actor else ""
         if chosen:
             translation.activate(chosen)
@@ -38,8 +39,8 @@ class ErrorPagesMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
         return page_for(request, exception) if isinstance(exception, DomainError) else None

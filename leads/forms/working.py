@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -72,8 +73,8 @@ class OfferByHandForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        code, uid = values.get("code", ""), values.get("partner", "")
-        chosen = self.partners.filter(code=code) if code else self.partners.filter(uid=uid or None)
+        code, uid = values.get("code", ""), values.get("partner") or UUID(int=0)
+        chosen = self.partners.filter(code=code) if code else self.partners.filter(uid=uid)
         values["chosen"] = chosen.first()
         if values["chosen"] is None and not self.errors:
             self.add_error(

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from dnm.accounts.middleware import require_network
 from dnm.scoping.authority import may
 from dnm.scoping.masks import hidden_fields
 from dnm.web.timeline import lines_about
@@ -119,7 +120,7 @@ class NewLeadView(VerbFormView):
         return {"crumbs": CRUMBS, "cancel": reverse("leads:list")}
 
     def perform(self, values: dict[str, Any]) -> str:
-        lead = capture_lead(**values, network=self.request.network, actor=self.actor, at=self.at)
+        lead = capture_lead(**values, network=require_network(self.request), actor=self.actor, at=self.at)
         return (
             lead.get_absolute_url() if may(self.actor, LeadCapability.VIEW, lead) else reverse("leads:list")
         )

@@ -97,13 +97,9 @@ class DeclineOfferView(TransitionView):
 
 
 def _sketch(offer: Offer) -> Sketch | None:
-    """Postal areas only: the customer's own address is not known here and would not be shown."""
-    partner, lead = offer.partner, offer.lead
-    if offer.distance_km is None or None in (
-        partner.latitude,
-        lead.latitude,
-        partner.longitude,
-        lead.longitude,
-    ):
+    """Where they are, by postal area. Within one area there is nothing to draw."""
+    here = (offer.partner.latitude, offer.partner.longitude)
+    there = (offer.lead.latitude, offer.lead.longitude)
+    if offer.distance_km is None or offer.distance_km < 1 or None in (*here, *there):
         return None
-    return sketch((partner.latitude, partner.longitude), (lead.latitude, lead.longitude), offer.distance_km)
+    return sketch(here, there, offer.distance_km)  # type: ignore[arg-type]

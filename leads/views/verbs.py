@@ -154,22 +154,22 @@ class LeadVerbView(VerbFormView, ScopedObjectView):
 
     @cached_property
     def record(self) -> Lead:
-        return self.get_object()  # type: ignore[no-any-return]
+        return self.get_object()
 
     @property
     def verb(self) -> Verb:
         return VERBS[self.kwargs["verb"]]
 
     @property
-    def title(self) -> Any:  # type: ignore[override]
+    def title(self) -> Any:
         return LEAD_FLOW[self.kwargs["verb"]].label
 
     @property
-    def done(self) -> Any:  # type: ignore[override]
+    def done(self) -> Any:
         return self.verb.done
 
     @property
-    def submit(self) -> Any:  # type: ignore[override]
+    def submit(self) -> Any:
         return self.title
 
     def get_form(self) -> Any:

@@ -1,7 +1,7 @@
 """What every page behind the login has in common."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.generic import View
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.requests import PortalRequest
 from dnm.scoping.authority import may
 from dnm.web.errors import error_page, missing_capability
 
@@ -21,21 +22,22 @@ class ActorView(View):
     """
 
     capability: str = ""
-    request: HttpRequest
+    request: PortalRequest
     actor: Actor
     at: datetime
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.actor is None:
-            return turned_away(request)
-        self.actor = request.actor
+        asked = cast(PortalRequest, request)
+        if asked.actor is None:
+            return turned_away(asked)
+        self.actor = asked.actor
         self.at = timezone.now()
         if self.capability and not may(self.actor, self.capability):
             raise missing_capability(self.capability)
         return super().dispatch(request, *args, **kwargs)
 
 
-def turned_away(request: HttpRequest) -> HttpResponse:
+def turned_away(request: PortalRequest) -> HttpResponse:
     """To the login, or the page that says that the person is no member here."""
     if request.user.is_authenticated:
         return error_page(request, "errors/no_membership.html", 403)

@@ -2,13 +2,14 @@
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from dnm.accounts.middleware import require_network
+from dnm.accounts.requests import PortalRequest
 from dnm.web import demo
 from dnm.web.errors import error_page
 from dnm.web.identity import role_name
@@ -16,7 +17,7 @@ from dnm.web.identity import role_name
 
 @require_GET
 @never_cache
-def login_list(request: HttpRequest) -> HttpResponse:
+def login_list(request: PortalRequest) -> HttpResponse:
     """Every demo login, one click each. The links are made for this page view."""
     if not settings.DNM_DEMO:
         raise Http404
@@ -40,7 +41,7 @@ def login_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def login_once(request: HttpRequest, token: str) -> HttpResponse:
+def login_once(request: PortalRequest, token: str) -> HttpResponse:
     """Log in by a link from the list. A link works once and for ten minutes."""
     if not settings.DNM_DEMO:
         raise Http404
@@ -53,7 +54,7 @@ def login_once(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponseRedirect("/")
 
 
-def _link(request: HttpRequest, slug: str, port: str, email: str) -> str:
+def _link(request: PortalRequest, slug: str, port: str, email: str) -> str:
     shown = "" if port in {"80", "443"} else f":{port}"
     token = demo.make_token(email, slug)
     return f"{request.scheme}://{slug}.{settings.BASE_DOMAIN}{shown}/demo-login/{token}/"

@@ -3,9 +3,10 @@
 from typing import Any, ClassVar, final
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from dnm.accounts.requests import PortalRequest
 from dnm.web.tabs import tabs_for
 from dnm.web.views.base import ActorView
 
@@ -18,7 +19,7 @@ class ScopedObjectView(ActorView):
     @final
     def get_queryset(self) -> QuerySet[Any]:
         """The rows in sight. Final."""
-        return self.model.objects.visible_to(self.actor, self.capability)  # type: ignore[attr-defined, no-any-return]
+        return self.model.objects.visible_to(self.actor, self.capability)  # type: ignore[attr-defined]
 
     def with_related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Fetch along what the page shows."""
@@ -40,7 +41,7 @@ class ScopedDetailView(ScopedObjectView):
         """What the template needs: `record` and the open tab are there already."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record = self.get_object()
         tabs = tabs_for(record, self.actor)
         chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), None)

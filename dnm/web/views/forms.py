@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dnm.accounts.requests import PortalRequest
 from dnm.scoping.errors import DomainError, Invalid, NotAllowed
 from dnm.web.errors import status_of
 from dnm.web.views.base import ActorView
@@ -42,10 +43,10 @@ class VerbFormView(ActorView):
     def get_context_data(self) -> dict[str, Any]:
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._page(self.get_form())
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
         if not form.is_valid():
             return self._page(form, status=422)
@@ -93,7 +94,7 @@ class TransitionView(ScopedObjectView):
             raise Http404
         return str(record.get_absolute_url())
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record = self.get_object()
         with transaction.atomic():
             self.perform(record)

@@ -1,7 +1,7 @@
 """What the frame itself needs: home, search, appearance, the network's colours and icon, other networks."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dnm.accounts.middleware import require_network
+from dnm.accounts.requests import PortalRequest
 from dnm.web.context import SCHEME_COOKIE, SCHEMES
 from dnm.web.home import kpis_for, tasks_for
 from dnm.web.search import SHORTEST, actions_for, search_all
@@ -22,9 +23,9 @@ IN_DROPDOWN, ON_PAGE = 5, 20
 class HomeView(ActorView):
     """What needs this person now, then a few figures."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PortalRequest) -> HttpResponse:
         tasks = tasks_for(self.actor, self.at)
-        request.counted = tasks.by_group  # type: ignore[attr-defined]
+        request.counted = dict(tasks.by_group)
         title = (
             ngettext("%(count)s thing needs you", "%(count)s things need you", tasks.total)
             % {"count": tasks.total}
@@ -46,7 +47,7 @@ class HomeView(ActorView):
 class SearchView(ActorView):
     """Results of the search box: a region under the box, or a page."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PortalRequest) -> HttpResponse:
         words = request.GET.get("q", "")
         groups = search_all(self.actor, words, limit=IN_DROPDOWN if request.htmx else ON_PAGE)
         context = {
@@ -61,7 +62,7 @@ class SearchView(ActorView):
 
 
 @require_GET
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: PortalRequest) -> HttpResponse:
     """The network's colours. Kept by browsers for a year: another colour has another address."""
     network = require_network(request)
     response = HttpResponse(stylesheet(network.accent), content_type="text/css; charset=utf-8")
@@ -71,7 +72,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def icon(request: HttpRequest) -> HttpResponse:
+def icon(request: PortalRequest) -> HttpResponse:
     """The network's letter on its colour, for the browser's tab."""
     network = require_network(request)
     context = {"accent": tones(network.accent).accent, "letter": network.title[:1].upper()}
@@ -81,7 +82,7 @@ def icon(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def appearance(request: HttpRequest) -> HttpResponse:
+def appearance(request: PortalRequest) -> HttpResponse:
     """Light, dark or as the system has it: kept with the person, and in a cookie for pages before the
     login.
     """

@@ -9,11 +9,12 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dnm.accounts.requests import PortalRequest
 from dnm.web.filters import Chip
 from dnm.web.home import Kpi, TaskItem, Tasks
 from dnm.web.tables import MomentColumn, NumberColumn, ScopedTable, StateColumn
@@ -75,7 +76,7 @@ class SampleTable(ScopedTable):
     place = tables.Column(verbose_name=_("Place"))
 
 
-def gallery(request: HttpRequest) -> HttpResponse:
+def gallery(request: PortalRequest) -> HttpResponse:
     """The page. In production it does not exist."""
     if settings.PRODUCTION:
         raise Http404
@@ -95,7 +96,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "table": SampleTable(_rows(now), request=request),
         "lines": _lines(now),
         "facts": [(_("Budget"), "₹ 18,000 to 24,000"), (_("Needed by"), _("this week")), (_("Phone"), "")],
-        "chips": [Chip(_("State"), _("Offered"), "?"), Chip(_("Product line"), _("Inverters"), "?")],
+        "chips": [Chip("State", "Offered", "?"), Chip("Product line", "Inverters", "?")],
         "crumbs": [(_("Leads"), "/leads/"), (_("East zone"), "")],
         "icons": _icon_names(),
     }
@@ -150,10 +151,8 @@ def _rows(now: Any) -> list[SampleRow]:
 def _lines(now: Any) -> list[Line]:
     return [
         Line(_("Offer accepted"), "", "Lakshmi Rao", now - timedelta(minutes=2), is_system=False),
-        Line(
-            _("Offer declined"), _("Too far away"), "Vikram Sethi", now - timedelta(hours=2), is_system=False
-        ),
-        Line(_("Lead routed"), _("6 partners considered"), "router", now - timedelta(days=1), is_system=True),
+        Line(_("Offer declined"), "Too far away", "Vikram Sethi", now - timedelta(hours=2), is_system=False),
+        Line(_("Lead routed"), "6 partners considered", "router", now - timedelta(days=1), is_system=True),
     ]
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dnm.accounts.requests import PortalRequest
 from dnm.scoping.errors import Invalid
 from dnm.scoping.pages import COUNT_CAP, Page, capped_count, page
 from dnm.web.export import CONTENT_TYPES, MOST_ROWS, file_response
@@ -64,7 +65,7 @@ class ScopedListView(ActorView):
     @final
     def get_queryset(self) -> QuerySet[Any]:
         """The rows in sight. Final: a list narrows by filters, never by a scope of its own."""
-        return self.model.objects.visible_to(self.actor, self.capability)  # type: ignore[attr-defined, no-any-return]
+        return self.model.objects.visible_to(self.actor, self.capability)  # type: ignore[attr-defined]
 
     def with_related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Fetch along what the table shows, so that the number of queries does not grow with the rows."""
@@ -78,7 +79,7 @@ class ScopedListView(ActorView):
         """What a list's own template needs besides."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         filters = self.filterset_class(
             request.GET, queryset=self.narrowed(self.get_queryset()), request=request
         )
