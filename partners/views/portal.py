@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
+from dnm.imports.permissions import ImportCapability
 from dnm.web.navigation import NavItem, register_navigation
 from dnm.web.search import Action, Hit, Kind, register_action, register_search
 from partners.domain.queries import partners_to_choose
@@ -25,6 +26,7 @@ NETWORK = NavItem(
             "territories", _("Territories"), "map-2", "partners:territories", PartnerCapability.VIEW_TERRITORY
         ),
         NavItem("people", _("People"), "users", "partners:people", PartnerCapability.VIEW_PEOPLE),
+        NavItem("imports", _("Imports"), "file-import", "imports:list", ImportCapability.USE),
     ),
 )
 

@@ -2,12 +2,14 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
 
 from dnm.accounts.tenancy import network_context
+from dnm.imports.declaring import Applied, Candidate
 from dnm.imports.domain.ending import cancel_import, repeat_import
 from dnm.imports.domain.mapping import map_columns, suggested_mapping, unknown_words
 from dnm.imports.domain.steps import start_check, start_import
@@ -264,3 +266,23 @@ def test_the_database_refuses_a_row_twice(voltara: Net, lines_importer: LineImpo
             ImportRow.objects.create(network=voltara.network, run=run, row_no=999, key=row.key)
         with pytest.raises(IntegrityError, match="cannot go from"), transaction.atomic():
             ImportRun.objects.filter(pk=run.pk).update(state=RunState.DONE)
+
+
+def test_a_row_on_which_the_importer_breaks_fails_alone(
+    voltara: Net, lines_importer: LineImporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = staged(voltara, lines_importer, "code,name\nb1,One\nb2,Two\nb3,Three\n")
+    whole = LineImporter.apply
+
+    def break_on_two(self: LineImporter, candidate: Candidate, *args: Any, **kwargs: Any) -> Applied:
+        applied = whole(self, candidate, *args, **kwargs)
+        if candidate.key == "b2":
+            raise ZeroDivisionError
+        return applied
+
+    monkeypatch.setattr(LineImporter, "apply", break_on_two)
+    run = applied(voltara, run)
+    assert (run.state, run.counts["applied"], run.counts["failed"]) == (RunState.DONE, 2, 1)
+    assert "went wrong on our side" in rows(voltara, run)[3].message
+    with network_context(voltara.network):
+        assert not ProductLine.objects.filter(code="b2").exists(), "its effect is rolled back with it"
