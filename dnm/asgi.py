@@ -4,6 +4,7 @@ One process serves one interface, so the demo's single port runs this under gran
 sends only `/events/` here and the rest to `dnm.wsgi`, which is several times faster on pages.
 """
 
+from functools import partial
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -28,6 +29,11 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         case "http" if scope["path"] == EVENTS_PATH:
             await events(scope, receive, send)
         case "http":
-            await pages(scope, receive, send)
+            await pages(scope, partial(_next_part, receive), send)
         case _:
             await send({"type": "websocket.close", "code": 1000})
+
+
+async def _next_part(receive: Any) -> Any:
+    """A coroutine, which a2wsgi needs to read a body; granian's `receive` returns a future."""
+    return await receive()

@@ -19,6 +19,7 @@ from dnm import embedded
 from tests.notifications.stream import EventStream
 from tests.notifications.trio import Trio, make_trio
 
+Address = tuple[str, int]
 ROOT = Path(__file__).resolve().parents[2]
 HEARTBEAT = 1.0
 GRANIAN = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws"]
@@ -30,19 +31,11 @@ def trio(transactional_db: None) -> Trio:
 
 
 @pytest.fixture(scope="session")
-def live_address(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, int]]:
+def live_address(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     """granian with `dnm.asgi`, once for all tests of a worker."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("live") / "server.log"
-    command = [*GRANIAN, "--port", str(port), "dnm.asgi:application"]
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=_environment(), stdout=out, stderr=subprocess.STDOUT)
+    port, log = free_port(), tmp_path_factory.mktemp("live") / "server.log"
+    server = start_server(port, log)
     try:
-        _wait(port, server, log)
         yield "127.0.0.1", port
     finally:
         server.terminate()
@@ -50,7 +43,7 @@ def live_address(
 
 
 @pytest.fixture
-def listen(transactional_db: None, live_address: tuple[str, int]) -> Iterator[Callable[..., EventStream]]:
+def listen(transactional_db: None, live_address: Address) -> Iterator[Callable[..., EventStream]]:
     """Opens streams, and closes them after the test."""
     opened: list[EventStream] = []
 
@@ -61,10 +54,26 @@ def listen(transactional_db: None, live_address: tuple[str, int]) -> Iterator[Ca
     yield open_stream
     for stream in opened:
         stream.close()
-    _wait_until_idle()
+    wait_until_idle()
 
 
-def _wait_until_idle() -> None:
+def start_server(port: int, log: Path) -> subprocess.Popen[bytes]:
+    """A server that answers; stop it with `terminate`."""
+    command = [*GRANIAN, "--port", str(port), "dnm.asgi:application"]
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, cwd=ROOT, env=_environment(), stdout=out, stderr=subprocess.STDOUT)
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        assert server.poll() is None, log.read_text()
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return server
+        time.sleep(0.1)
+    server.kill()
+    pytest.fail("the live server did not start:\n" + log.read_text())
+
+
+def wait_until_idle() -> None:
     """Emptying the tables after the test would deadlock with a check that a stream has in hand."""
     asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'dnm-events' AND state <> 'idle'"
     busy = 1
@@ -73,6 +82,13 @@ def _wait_until_idle() -> None:
         with connections["default"].cursor() as cursor:
             cursor.execute(asked)
             (busy,) = cursor.fetchone()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _environment() -> dict[str, str]:
@@ -91,14 +107,3 @@ def _environment() -> dict[str, str]:
         "DNM_LIVE_HEARTBEAT": str(HEARTBEAT),
         "DNM_PROCESS": "events",
     }
-
-
-def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()
-        with closing(socket.socket()) as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail("the live server did not start:\n" + log.read_text())

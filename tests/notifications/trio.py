@@ -106,7 +106,9 @@ class Trio:
 def ring_event(network: Network, at: datetime | None = None) -> Event:
     """The event row alone."""
     actor = Actor.system("bell", network.pk)
-    return publish(BellRung(), subject=Membership.objects.first(), actor=actor, at=at or timezone.now())
+    return publish(
+        BellRung(), subject=Membership.objects.earliest("pk"), actor=actor, at=at or timezone.now()
+    )
 
 
 def make_network(slug: str, **fields: Any) -> Network:

@@ -1,0 +1,88 @@
+"""live.js in Chromium: an alert without a reload, one stream for all tabs, and the bell in step."""
+
+import shutil
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from dnm.accounts.tenancy import network_context
+from tests.notifications.conftest import Address
+from tests.notifications.offers import told_of_offer
+from tests.notifications.trio import open_session
+from tests.world import Net, build_world
+
+pytestmark = pytest.mark.e2e
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture
+def net(transactional_db: None) -> Net:
+    return build_world()[0]
+
+
+@pytest.fixture
+def browser(net: Net, live_address: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
+    """A browser in which the salesperson is logged in."""
+    with network_context(net.network):
+        session = open_session(net.network, net.members["sales_a"].user)
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        context = chromium.new_context(base_url=f"http://{net.host}:{live_address[1]}")
+        context.add_cookies([{"name": "dnm_session", "value": session, "domain": net.host, "path": "/"}])
+        yield context
+        connections.close_all()  # those of playwright's loop, which nobody else would close
+        chromium.close()
+
+
+def watched(browser: BrowserContext, path: str, said: list[str]) -> Page:
+    page = browser.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: said.append("stream") if "/events/" in request.url else None)
+    page.goto(path)
+    page.wait_for_timeout(800)
+    return page
+
+
+def test_the_dealer_is_alerted_without_a_reload(net: Net, browser: BrowserContext) -> None:
+    said: list[str] = []
+    home, told = watched(browser, "/", said), watched(browser, "/notifications/", said)
+    assert said == ["stream"], "two tabs, one stream, no complaint"
+    began = time.monotonic()
+    told_of_offer(net, "sales_a")
+    for page in (home, told):
+        expect(page.locator(".toast-notice")).to_contain_text("New lead: Voltara pumps")
+        expect(page.locator("#bell")).to_contain_text("Notifications: 1 unread")
+    assert time.monotonic() - began < 3
+    expect(told.locator(".told-row.is-unread")).to_have_count(1)
+    told.get_by_role("button", name="Mark all as read").click()
+    expect(told.locator(".told-row.is-unread")).to_have_count(0)
+    expect(home.locator("#bell")).to_contain_text("Notifications: 0 unread")
+    assert said == ["stream"]
+
+
+def test_another_tab_takes_over(net: Net, browser: BrowserContext) -> None:
+    said: list[str] = []
+    first, second = watched(browser, "/", said), watched(browser, "/offers/", said)
+    first.close()
+    told_of_offer(net, "sales_a")
+    expect(second.locator(".toast-notice")).to_have_count(1)
+    assert said == ["stream", "stream"]
+    second.reload()
+    second.wait_for_timeout(800)
+    expect(second.locator(".toast-notice")).to_have_count(0)
+    expect(second.locator("#bell")).to_contain_text("Notifications: 1 unread")
+
+
+def test_logging_out_ends_the_stream_for_good(net: Net, browser: BrowserContext) -> None:
+    said: list[str] = []
+    page, other = watched(browser, "/", said), watched(browser, "/partners/", said)
+    other.goto("/accounts/logout/")
+    if other.get_by_role("button", name="Log out").count():
+        other.get_by_role("button", name="Log out").click()
+    page.wait_for_timeout(4000)
+    assert said.count("stream") == 1
