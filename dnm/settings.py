@@ -255,6 +255,9 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 if DNM_ENV == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+elif DNM_DEMO:
+    PASSWORD_HASHERS.append("django.contrib.auth.hashers.PBKDF2PasswordHasher")
+    # The demo's people are seeded with a quick hash; whoever logs in gets a proper one.
 ACCOUNT_ADAPTER = "dnm.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
