@@ -89,9 +89,8 @@ class PortalView(APIView):
             handler = getattr(self, name, handler)
         if request.method in SAFE_METHODS:
             return self._read(handler, request, *args, **kwargs)
-        _ = (
-            request._request.body
-        )  # Django limits its size here, and not that of a stream which a parser reads
+        # Django limits the size of a body that is read here, and not of one that a parser reads as a stream.
+        _ = request._request.body
         with transaction.atomic():
             response = handler(request, *args, **kwargs)
             connection.check_constraints()
@@ -101,9 +100,8 @@ class PortalView(APIView):
         try:
             return handler(request, *args, **kwargs)
         except DatabaseError:
-            transaction.set_rollback(
-                True
-            )  # whatever the status: a transaction in error must not be committed
+            # Whatever the status of the answer: a transaction in error is not committed.
+            transaction.set_rollback(True)
             raise
 
     @property
