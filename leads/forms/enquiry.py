@@ -43,7 +43,9 @@ class EnquiryForm(forms.Form):
     message = forms.CharField(
         label=_("What do you need?"), max_length=4000, required=False, widget=forms.Textarea({"rows": 4})
     )
-    consent = forms.BooleanField(label=_("I agree"), required=False)
+    consent = forms.BooleanField(
+        label=_("I agree"), error_messages={"required": _("Without consent nobody may call back.")}
+    )
     website = forms.CharField(required=False, max_length=500)
     ticket = forms.CharField(widget=forms.HiddenInput)
 
