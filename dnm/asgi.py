@@ -4,14 +4,17 @@ One process serves one interface, so the demo's single port runs this under gran
 sends only `/events/` here and the rest to `dnm.wsgi`, which is several times faster on pages.
 """
 
+import os
 from functools import partial
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
 
-from dnm.wsgi import application as pages_over_wsgi  # sets Django up, which the next import needs
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dnm.settings")
+pages_over_wsgi = get_wsgi_application()  # sets Django up, which the next import needs
 
-from dnm.notifications.live.application import Events  # isort: skip
+from dnm.notifications.live.application import Events  # noqa: E402
 
 EVENTS_PATH = "/events/"
 PAGE_THREADS = 8

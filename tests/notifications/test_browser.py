@@ -24,7 +24,7 @@ def net(transactional_db: None) -> Net:
 
 
 @pytest.fixture
-def browser(net: Net, live_address: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
+def window(net: Net, live_address: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
     """A browser in which the salesperson is logged in."""
     with network_context(net.network):
         session = open_session(net.network, net.members["sales_a"].user)
@@ -38,8 +38,8 @@ def browser(net: Net, live_address: Address, monkeypatch: pytest.MonkeyPatch) ->
         chromium.close()
 
 
-def watched(browser: BrowserContext, path: str, said: list[str]) -> Page:
-    page = browser.new_page()
+def watched(window: BrowserContext, path: str, said: list[str]) -> Page:
+    page = window.new_page()
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: said.append("stream") if "/events/" in request.url else None)
@@ -48,9 +48,9 @@ def watched(browser: BrowserContext, path: str, said: list[str]) -> Page:
     return page
 
 
-def test_the_dealer_is_alerted_without_a_reload(net: Net, browser: BrowserContext) -> None:
+def test_the_dealer_is_alerted_without_a_reload(net: Net, window: BrowserContext) -> None:
     said: list[str] = []
-    home, told = watched(browser, "/", said), watched(browser, "/notifications/", said)
+    home, told = watched(window, "/", said), watched(window, "/notifications/", said)
     assert said == ["stream"], "two tabs, one stream, no complaint"
     began = time.monotonic()
     told_of_offer(net, "sales_a")
@@ -65,9 +65,9 @@ def test_the_dealer_is_alerted_without_a_reload(net: Net, browser: BrowserContex
     assert said == ["stream"]
 
 
-def test_another_tab_takes_over(net: Net, browser: BrowserContext) -> None:
+def test_another_tab_takes_over(net: Net, window: BrowserContext) -> None:
     said: list[str] = []
-    first, second = watched(browser, "/", said), watched(browser, "/offers/", said)
+    first, second = watched(window, "/", said), watched(window, "/offers/", said)
     first.close()
     told_of_offer(net, "sales_a")
     expect(second.locator(".toast-notice")).to_have_count(1)
@@ -78,9 +78,9 @@ def test_another_tab_takes_over(net: Net, browser: BrowserContext) -> None:
     expect(second.locator("#bell")).to_contain_text("Notifications: 1 unread")
 
 
-def test_logging_out_ends_the_stream_for_good(net: Net, browser: BrowserContext) -> None:
+def test_logging_out_ends_the_stream_for_good(net: Net, window: BrowserContext) -> None:
     said: list[str] = []
-    page, other = watched(browser, "/", said), watched(browser, "/partners/", said)
+    page, other = watched(window, "/", said), watched(window, "/partners/", said)
     other.goto("/accounts/logout/")
     if other.get_by_role("button", name="Log out").count():
         other.get_by_role("button", name="Log out").click()
