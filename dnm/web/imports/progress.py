@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dnm.imports.models import ImportRun
 from dnm.imports.states import RunState
+from dnm.web.formats import number
 
 STEPS = (_("Upload"), _("Columns"), _("Check"), _("Preview"), _("Import"), _("Report"))
 PLACES = {
@@ -31,6 +33,20 @@ def steps_of(run: ImportRun | None) -> list[Step]:
     """The steps of the wizard; without an import yet, the first is at hand."""
     here = PLACES[RunState(run.state)] if run else 0
     return [Step(label, number < here, number == here) for number, label in enumerate(STEPS)]
+
+
+def title_of(run: ImportRun) -> str:
+    """The import's page in a sentence: what is going on, or what has come of it."""
+    good = run.counts.get("staged" if run.state == RunState.CHECKED else "applied", 0)
+    facts = {"file": run.file_name, "good": number(good), "total": number(run.total)}
+    return {
+        RunState.MAPPED: gettext("Checking %(file)s"),
+        RunState.CHECKED: gettext("%(good)s of %(total)s rows can be imported"),
+        RunState.RUNNING: gettext("Importing %(file)s"),
+        RunState.DONE: gettext("%(good)s of %(total)s rows are imported"),
+        RunState.CANCELLED: gettext("Cancelled: %(good)s of %(total)s rows are imported"),
+        RunState.FAILED: gettext("Failed: %(good)s of %(total)s rows are imported"),
+    }.get(RunState(run.state), "%(file)s") % facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ def _at(shown: str, cursor: str | None) -> str:
 
 def _told(row: ImportRow, run: ImportRun) -> dict[str, Any]:
     """A row as a person reads it: what it is, what it does, what is wrong."""
-    cells = [text for name in run.headers if (text := str(row.raw.get(name, "")).strip())]
+    texts = (str(row.raw.get(name, "")).strip() for name in run.headers)
+    cells = [text for text in texts if text and text != row.key]
     bad = row.state in BAD_STATES
     return {
         "row_no": row.row_no,

@@ -22,7 +22,7 @@ from dnm.scoping.authority import authorise, may
 from dnm.scoping.errors import Invalid
 from dnm.web.imports.forms import ColumnsForm, ReadingForm, UploadForm
 from dnm.web.imports.lists import ImportFilters, ImportTable
-from dnm.web.imports.progress import AtWork, at_work, steps_of
+from dnm.web.imports.progress import AtWork, at_work, steps_of, title_of
 from dnm.web.imports.rows import rows_page
 from dnm.web.views.base import ActorView
 from dnm.web.views.details import ScopedObjectView
@@ -162,7 +162,7 @@ class ImportDetail(ScopedObjectView):
         if run.state == RunState.UPLOADED:
             return HttpResponseRedirect(reverse("imports:columns", args=[run.uid]))
         context = {
-            "title": run.file_name,
+            "title": title_of(run),
             "crumbs": crumbs(run.file_name),
             "run": run,
             "job": run.job,
