@@ -26,10 +26,12 @@ class ScopedTable(tables.Table):
         orderable = False
         template_name = "tables/table.html"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.request = kwargs.get("request")
+    def __init__(self, *args: Any, request: Any = None, **kwargs: Any) -> None:
+        """`request` tells the columns who reads. It stays away from django-tables2, which would page by
+        itself.
+        """
         super().__init__(*args, orderable=False, **kwargs)
-        self.request = kwargs.get("request")
+        self.request = request
 
 
 class LinkColumn(tables.Column):

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 TEXT_CONTRAST = 4.5
 WHITE = (255, 255, 255)
-DARK_SURFACE = (38, 38, 38)
-"""The dark theme's cards. Its page is darker still, so what can be read here can be read there."""
+BLACK = (0, 0, 0)
+LIGHT_PAGE = (250, 250, 250)
+DARK_SURFACE = (46, 46, 46)
+"""The lightest ground of the dark theme: what can be read there can be read on every other."""
 
 Colour = tuple[int, int, int]
 
@@ -41,13 +43,13 @@ def is_legible(accent: str) -> bool:
 
 def tones(accent: str) -> Tones:
     """Tones of an accent. One that is too light is darkened until white text on it can be read."""
-    base = _darkened(parse(accent), WHITE)
+    base = _towards(BLACK, parse(accent), WHITE)
     wash_on_light = _mixed(base, WHITE, 0.10)
     wash_on_dark = _mixed(base, DARK_SURFACE, 0.30)
     return Tones(
         accent=_hex(base),
-        text_on_light=_hex(_darkened(base, wash_on_light)),
-        text_on_dark=_hex(_lightened(base, wash_on_dark)),
+        text_on_light=_hex(_towards(BLACK, base, wash_on_light, LIGHT_PAGE)),
+        text_on_dark=_hex(_towards(WHITE, base, wash_on_dark, DARK_SURFACE)),
         wash_on_light=_hex(wash_on_light),
         wash_on_dark=_hex(wash_on_dark),
     )
@@ -86,18 +88,12 @@ def _mixed(one: Colour, other: Colour, share: float) -> Colour:
     return red, green, blue
 
 
-def _darkened(colour: Colour, against: Colour) -> Colour:
-    return _towards((0, 0, 0), colour, against)
-
-
-def _lightened(colour: Colour, against: Colour) -> Colour:
-    return _towards(WHITE, colour, against)
-
-
-def _towards(end: Colour, colour: Colour, against: Colour) -> Colour:
-    """The first step from `colour` towards `end` that can be read against `against`."""
+def _towards(end: Colour, colour: Colour, *grounds: Colour) -> Colour:
+    """The first step from `colour` towards `end` that can be read on all the grounds."""
     steps = (_mixed(end, colour, step / 50) for step in range(51))
-    return next((step for step in steps if _contrast(step, against) >= TEXT_CONTRAST), end)
+    return next(
+        (step for step in steps if all(_contrast(step, ground) >= TEXT_CONTRAST for ground in grounds)), end
+    )
 
 
 def _hex(colour: Colour) -> str:

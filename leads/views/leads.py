@@ -121,6 +121,7 @@ class NewLeadView(VerbFormView):
 
     def perform(self, values: dict[str, Any]) -> str:
         lead = capture_lead(**values, network=require_network(self.request), actor=self.actor, at=self.at)
+        lead.refresh_from_db()
         return (
             lead.get_absolute_url() if may(self.actor, LeadCapability.VIEW, lead) else reverse("leads:list")
         )
