@@ -36,7 +36,7 @@ def test_unseen_and_nonexistent_are_the_same_bytes(voltara: Net, nordwerk: Net) 
 def test_the_same_holds_for_regions_and_for_writing(voltara: Net, nordwerk: Net) -> None:
     offer, foreign = voltara.offered(), nordwerk.offered()
     reader = Reader(voltara, "sales_b")
-    hx = {"HX-Request": "true"}
+    hx: dict[str, Any] = {"HX-Request": "true"}
     answers = [reader.post(f"/offers/{uid}/accept/", **hx) for uid in (offer.uid, foreign.uid, uuid.uuid4())]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from dnm.web.export import file_response, neutral
 
 AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-ROWS = [["=1+1", 4.1, AT], ["@SUM(A1)", Decimal("12.50"), date(2026, 11, 23)], [None, 0, "plain, “quoted”"]]
+ROWS: list[list[Any]] = [["=1+1", 4.1, AT], ["@SUM(A1)", Decimal("12.50"), date(2026, 11, 23)], [None, 0, "plain, “quoted”"]]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49 30 123", "-2", "@x", "\t=1", "\r=1"])
