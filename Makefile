@@ -24,7 +24,7 @@ demo-reset: .setup-demo ## Delete the demo's data: the next `make demo` starts o
 test: check ## Everything, the browser tests included
 	@$(PYTHON) bin/setup.py browser
 	DJANGO_ALLOW_ASYNC_UNSAFE=true CHROMIUM="$$($(PYTHON) bin/setup.py chromium)" $(call SERVED,test) \
-		$(RUN) pytest tests/e2e -m "not sweep" --junitxml=build/junit-e2e.xml
+		$(RUN) pytest -m "e2e and not sweep" --junitxml=build/junit-e2e.xml
 
 check: .setup-dev ## Linters, types, import contracts, migrations and all tests without a browser
 	$(RUN) ruff check .
@@ -33,10 +33,10 @@ check: .setup-dev ## Linters, types, import contracts, migrations and all tests 
 	$(RUN) mypy .
 	.venv/bin/lint-imports --no-logo
 	$(call SERVED,test) .venv/bin/python manage.py makemigrations --check --dry-run
-	$(call SERVED,test) $(RUN) pytest -n 2 -m "not sweep" --ignore=tests/e2e --junitxml=build/junit.xml
+	$(call SERVED,test) $(RUN) pytest -n 2 -m "not sweep and not e2e" --junitxml=build/junit.xml
 
 sweep: .setup-dev ## The long tests: every role, every kill, every bad file
-	$(call SERVED,test) $(RUN) pytest -m sweep --ignore=tests/e2e --junitxml=build/junit-sweep.xml
+	$(call SERVED,test) $(RUN) pytest -m sweep --junitxml=build/junit-sweep.xml
 
 bench: .setup-dev ## The benches; BENCH=scope runs one
 	@for each in $(BENCHES); do $(call SERVED,bench) $(RUN) bench.$$each || exit 1; done

@@ -22,8 +22,8 @@ def main() -> None:
         from django.core import signing
 
         from bench import _network as networks
-        from bench._server import Servers
         from bench.web import percentile
+        from tests.portal import Servers
 
         bench = networks.build()
         with Servers(bench.network.slug) as servers:

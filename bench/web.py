@@ -22,7 +22,7 @@ USERS, EACH = 8, 40
 def main() -> None:
     with scratch_database():
         from bench import _network as networks
-        from bench._server import Servers
+        from tests.portal import Servers
 
         bench = networks.build()
         networks.people(bench)
@@ -34,9 +34,8 @@ def main() -> None:
             times = load(servers.port, bench.network.slug, paths, cookies)
             web, worker = servers.rss_mib("web"), servers.rss_mib("worker")
         for (path, name), values in times.items():
-            say(
-                f"{path[:12]:12} {name:5} p50 {percentile(values, 50):.0f} ms  p95 {percentile(values, 95):.0f} ms"
-            )
+            p50, p95 = percentile(values, 50), percentile(values, 95)
+            say(f"{path[:12]:12} {name:5} p50 {p50:.0f} ms  p95 {p95:.0f} ms")
         say(f"web {web:.0f} MiB  worker {worker:.0f} MiB")
         every = [value for values in times.values() for value in values]
         result(
@@ -65,17 +64,15 @@ def pages(bench: Any) -> list[tuple[str, str]]:
 
 def statements(bench: Any, path: str, name: str) -> int:
     """How many statements one page takes."""
+    from django.conf import settings
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from tests.signing_in import session_of
+
     client = Client(headers={"host": f"{bench.network.slug}.localhost"})
-    client.force_login(
-        bench.members[name].user, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    session = client.session
-    session["network"] = bench.network.pk
-    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(bench.members[name].user, bench.network.pk)
     client.get(path)
     with CaptureQueriesContext(connection) as caught:
         response = client.get(path)

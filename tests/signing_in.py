@@ -13,11 +13,16 @@ from tests.world import Net
 def sign_in(client: Client, net: Net, name: str) -> Client:
     """Give the client a session of this member, begun on the network's host."""
     user = User.objects.get(email=f"{name}@{net.network.slug}.example")
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user, net.network.pk)
+    return client
+
+
+def session_of(user: User, network_id: int) -> str:
+    """The key of a new session of the user's on one network."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store["network"] = net.network.pk
+    store["network"] = network_id
     store.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
-    return client
+    return str(store.session_key)

@@ -1,17 +1,16 @@
-"""The portal's own processes on the scratch database of a bench."""
+"""The portal's own processes on a test database: what the benches and the browser tests talk to."""
 
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
-
-from bench._scratch import say
 
 
 class Servers:
@@ -36,8 +35,10 @@ class Servers:
             "worker", *python, "celery", "-A", "dnm", "worker", "-Q", ",".join(QUEUES), "-c", "1",
             "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
         )  # fmt: skip
-        schedule = f"/tmp/dnm-bench-beat-{os.getpid()}"  # noqa: S108
-        self._start("beat", *python, "celery", "-A", "dnm", "beat", "-s", schedule, "--loglevel", "WARNING")
+        schedule = Path(tempfile.mkdtemp()) / "beat"
+        self._start(
+            "beat", *python, "celery", "-A", "dnm", "beat", "-s", str(schedule), "--loglevel", "WARNING"
+        )
         self._wait()
         return self
 
@@ -54,14 +55,10 @@ class Servers:
     def session(self, membership: Any) -> str:
         """A session cookie of the member's, as the login makes one."""
         from django.conf import settings
-        from django.test import Client
 
-        client = Client(headers={"host": f"{self.slug}.localhost"})
-        client.force_login(membership.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        session["network"] = membership.network_id
-        session.save()
-        return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+        from tests.signing_in import session_of
+
+        return f"{settings.SESSION_COOKIE_NAME}={session_of(membership.user, membership.network_id)}"
 
     def rss_mib(self, name: str) -> float:
         """Resident memory of the heaviest process of this kind (parents and children count each for
@@ -74,10 +71,9 @@ class Servers:
         from django.db import connections
 
         database = connections["default"].settings_dict["NAME"]
-        process = {"web": "web", "worker": "worker", "beat": "beat"}[name]
         env = {
             **os.environ,
-            "DNM_PROCESS": process,
+            "DNM_PROCESS": name,
             "DNM_ENQUIRY_RATE": "1000000/min",
             "DATABASE_URL": _renamed(os.environ["DATABASE_URL"], database),
             "DATABASE_OWNER_URL": _renamed(os.environ["DATABASE_OWNER_URL"], database),
@@ -92,8 +88,8 @@ class Servers:
                 time.sleep(0.2)
             else:
                 return
-        say("the portal does not answer")
-        raise SystemExit(1)
+        self.__exit__()
+        raise RuntimeError("the portal does not answer")
 
 
 def _renamed(url: str, database: str) -> str:
