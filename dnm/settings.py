@@ -66,9 +66,9 @@ DATABASES = {
     )
     | {"TEST": {"MIRROR": "owner"}}
 }
-OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or (
-    "" if PRODUCTION else embedded.addresses().database_owner
-)
+OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
+if not OWNER_URL and DNM_ENV in {"development", "test"}:
+    OWNER_URL = embedded.addresses().database_owner
 if OWNER_URL:
     DATABASES["owner"] = _database(OWNER_URL, limits="-c lock_timeout=10s")
 DATABASE_ROUTERS = ["dnm.accounts.tenancy.router.OwnerMigrates"]
