@@ -141,12 +141,6 @@ def _record(network_id: int, envelope: Envelope, error: Exception | None) -> Non
         rows.filter(email_attempts__gte=MAX_ATTEMPTS).update(email_due_at=None)
 
 
-def retry_failed(rows: Any, at: datetime) -> int:
-    """Make failed mails due again, with a fresh count of attempts; returns how many."""
-    failed = rows.filter(emailed_at__isnull=True).exclude(email_error="")
-    return int(failed.update(email_due_at=at, email_attempts=0))
-
-
 def _envelope(membership: Membership, rows: list[Notification]) -> Envelope:
     network, user = membership.network, membership.user
     with translation.override(user.language or network.language), timezone.override(network.zone):

@@ -96,7 +96,8 @@ class Notification(NetworkModel):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        """Its kind: what it says is for the member alone, and this stands in the administration."""
+        return self.declared.called if self.declared else self.kind
 
     @property
     def declared(self) -> NotificationKind | None:

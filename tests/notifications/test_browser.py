@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from dnm.accounts.tenancy import network_context
 from tests.notifications.conftest import Address
 from tests.notifications.offers import told_of_offer
-from tests.notifications.trio import open_session
+from tests.signing_in import session_of
 from tests.world import Net, build_world
 
 pytestmark = pytest.mark.e2e
@@ -27,7 +27,7 @@ def net(transactional_db: None) -> Net:
 def window(net: Net, live_address: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
     """A browser in which the salesperson is logged in."""
     with network_context(net.network):
-        session = open_session(net.network, net.members["sales_a"].user)
+        session = session_of(net.members["sales_a"].user, net.network.pk)
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)

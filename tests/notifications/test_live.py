@@ -21,7 +21,8 @@ from dnm.notifications.models import Notification
 from partners.domain.people import lock_member
 from tests.notifications.conftest import HEARTBEAT
 from tests.notifications.stream import EventStream
-from tests.notifications.trio import Member, Trio, open_session
+from tests.notifications.trio import Member, Trio
+from tests.signing_in import session_of
 from tests.world import NOW, build_world
 
 Listen = Callable[..., EventStream]
@@ -164,7 +165,7 @@ def test_a_lock_that_nobody_announced_ends_the_stream_soon(trio: Trio, listen: L
 def test_logging_out_ends_the_streams_of_that_session_only(trio: Trio, listen: Listen) -> None:
     dealer = trio.dealer
     with network_context(dealer.network):
-        other = open_session(dealer.network, dealer.membership.user)
+        other = session_of(dealer.membership.user, dealer.network.pk)
     here, there = opened(listen, dealer), listen(host=dealer.host, session=other).ready()
     with network_context(dealer.network):
         close_streams(dealer.network.pk, dealer.membership.pk, session_key=dealer.session)
@@ -180,7 +181,7 @@ def test_the_portals_own_doors_end_streams(transactional_db: None, listen: Liste
     net = build_world()[0]
     with network_context(net.network):
         sessions = {
-            name: open_session(net.network, net.members[name].user) for name in ("sales_a", "sales_b")
+            name: session_of(net.members[name].user, net.network.pk) for name in ("sales_a", "sales_b")
         }
     first = listen(host=net.host, session=sessions["sales_a"]).ready()
     second = listen(host=net.host, session=sessions["sales_b"]).ready()

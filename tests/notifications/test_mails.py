@@ -8,16 +8,20 @@ from email.message import Message
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from dnm.accounts.models import Membership
 from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
-from dnm.notifications import mails
+from dnm.events.models import Event
 from dnm.notifications.mails import MAX_ATTEMPTS, send_due
 from dnm.notifications.models import Notification
+from dnm.notifications.undelivered import MailRetried, retry_mail, undelivered
+from dnm.scoping.errors import Conflict, NotAllowed
 from tests.notifications.mailserver import MailServer
 from tests.notifications.offers import told_of_offer
+from tests.signing_in import sign_in
 from tests.world import Net
 
 
@@ -110,8 +114,30 @@ def test_one_bad_address_holds_up_nobody(voltara: Net, server: MailServer) -> No
         assert row.email_due_at is None
         assert "550" in row.email_error
         server.refused.clear()
-        assert mails.retry_failed(Notification.objects.filter(pk=row.pk), timezone.now()) == 1
+        administrator, now = voltara.actor("administrator"), timezone.now()
+        assert [one.pk for one in undelivered(administrator)] == [row.pk]
+        assert not undelivered(voltara.actor("zone_north"))
+        with pytest.raises(NotAllowed):
+            retry_mail(notification=row, actor=voltara.actor("sales_a"), at=now)
+        retry_mail(notification=row, actor=administrator, at=now)
+        assert Event.objects.filter(kind=MailRetried.kind, subject_id=row.pk).count() == 1
     assert send(voltara) == 1
+    with network_context(voltara.network), pytest.raises(Conflict):
+        retry_mail(notification=row, actor=administrator, at=now)
+
+
+def test_administrators_see_to_whom_and_why_not_and_nothing_else(voltara: Net, server: MailServer) -> None:
+    row = told_of_offer(voltara, "sales_a", message="Voltara secret")
+    server.refused.add("sales_a@")
+    send(voltara)
+    browser = sign_in(Client(), voltara, "administrator")
+    for path in ("", f"{row.uid}/change/"):
+        answer = browser.get(f"/admin/notifications/notification/{path}", headers={"host": voltara.host})
+        text = answer.content.decode()
+        assert "sales_a@voltara.example" in text
+        assert "no such person" in text
+        assert "pumps" not in text
+        assert "secret" not in text
 
 
 def test_who_is_locked_or_lost_the_right_gets_no_mail(voltara: Net, server: MailServer) -> None:

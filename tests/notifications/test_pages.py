@@ -11,9 +11,9 @@ from dnm.accounts.tenancy import network_context
 from dnm.notifications.models import Notification
 from partners.models import Partner
 from tests.notifications.offers import told_of_offer
+from tests.signing_in import sign_in
 from tests.world import Net
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 HTMX = {"HX-Request": "true"}
 
 
@@ -21,11 +21,7 @@ class Visitor:
     """A browser in which a member of a network is logged in."""
 
     def __init__(self, net: Net, name: str) -> None:
-        self.net, self.client = net, Client()
-        self.client.force_login(net.members[name].user, backend=BACKEND)
-        session = self.client.session
-        session["network"] = net.network.pk
-        session.save()
+        self.net, self.client = net, sign_in(Client(), net, name)
 
     def get(self, path: str, **headers: str) -> Any:
         return self.client.get(path, headers={"host": self.net.host, **headers})

@@ -1,13 +1,9 @@
 """Two brands; in each a dealer's salesperson and a rival's; events that they are told of."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from typing import Any, ClassVar
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +18,7 @@ from dnm.notifications.kinds import NotificationKind, register_kind
 from dnm.notifications.models import Notification
 from dnm.notifications.sending import notify
 from partners.permissions import PartnerCapability
+from tests.signing_in import session_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,19 +125,7 @@ def make_member(network: Network, name: str, **fields: Any) -> Member:
         ApiToken.objects.create(
             membership=membership, name="script", hint=secret[:8], digest=ApiToken.digest_of(secret)
         )
-        return Member(network, membership, open_session(network, membership.user), secret)
-
-
-def open_session(network: Network, user: User, extra: Mapping[str, Any] | None = None) -> str:
-    """What a log-in on the network's host leaves behind; to be called in its context."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store["network"] = network.pk
-    store.update(extra or {})
-    store.save()
-    return str(store.session_key)
+        return Member(network, membership, session_of(membership.user, network.pk), secret)
 
 
 def make_trio() -> Trio:
