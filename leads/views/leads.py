@@ -37,6 +37,7 @@ class LeadListView(ScopedListView):
     table_class = LeadTable
     filterset_class = LeadFilters
     quick = "state"
+    is_live = True
     quick_values = (S.OFFERED, S.WAITING, S.DESK, S.ACCEPTED, S.CONTACTED, S.QUOTED, S.WON, S.LOST)
     title = _("Leads")
     file_name = "leads"
@@ -64,6 +65,7 @@ class DeskView(ScopedListView):
         "newest": Order(_("Newest first"), ("-created_at", "-id")),
     }
     quick = "state"
+    is_live = True
     quick_values = (S.DESK, S.WAITING)
     title = _("Desk")
     file_name = "desk"

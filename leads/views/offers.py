@@ -26,6 +26,7 @@ class OfferListView(ScopedListView):
     table_class = OfferTable
     filterset_class = OfferFilters
     quick = "state"
+    is_live = True
     quick_values = (OfferState.PENDING, OfferState.ACCEPTED, OfferState.DECLINED, OfferState.LAPSED)
     title = _("Offers")
     file_name = "offers"

@@ -60,6 +60,8 @@ class ScopedListView(ActorView):
     file_name: ClassVar[str] = "list"
     empty: ClassVar[Empty] = Empty(gettext_lazy("Nothing here yet"), "")
     template_name: ClassVar[str] = "web/list.html"
+    is_live: ClassVar[bool] = False
+    """Whether the list is fetched anew when the person is told of something."""
     region: ClassVar[str] = "web/list.html#list"
 
     @final
