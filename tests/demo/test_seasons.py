@@ -11,7 +11,7 @@ from dnm.demo.seasons import HOUR, BusinessClock, demand, festival_factor, month
 
 
 def at(brand: Brand, *when: int) -> int:
-    return int(datetime(*when, tzinfo=ZoneInfo(brand.time_zone)).timestamp())  # type: ignore[misc, arg-type]
+    return int(datetime(*when, tzinfo=ZoneInfo(brand.time_zone)).timestamp())  # type: ignore[misc]
 
 
 @pytest.fixture(scope="module")
