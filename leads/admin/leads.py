@@ -23,6 +23,7 @@ from leads.domain.routing import offer_by_hand, reject_lead, reroute_lead
 from leads.domain.working import recycle_lead
 from leads.filters import LeadFilters
 from leads.models import Lead, Offer
+from leads.models.leads import SOURCES
 from leads.permissions import LeadCapability, OfferCapability
 from leads.states import LEAD_FLOW
 from partners.models import Partner, ProductLine
@@ -61,6 +62,10 @@ def _message(lead: Lead, actor: Actor) -> str:
     return lead.message
 
 
+def _source(lead: Lead, actor: Actor) -> Any:
+    return dict(SOURCES).get(lead.source, lead.source)
+
+
 def _partner(lead: Lead, actor: Actor) -> Any:
     return linked(lead.partner, actor, PartnerCapability.VIEW)
 
@@ -96,7 +101,7 @@ class LeadAdmin(ScopedModelAdmin):
         "state",
         Column("territory", _("territory"), lambda row, actor: row.territory),
         Column("partner", _("partner"), _partner),
-        "source",
+        Column("source", _("source"), _source),
         "created_at",
     )
     list_filter = (
@@ -121,7 +126,7 @@ class LeadAdmin(ScopedModelAdmin):
         Column("partner", _("partner"), _partner),
         Column("offers", _("offers"), _offers),
         Column("decisions", _("routing"), _decisions),
-        "source",
+        Column("source", _("source"), _source),
         "consent",
         "consent_version",
         "lost_reason",

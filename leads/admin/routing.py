@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dnm.web.admin.forms import ActorForm
 from dnm.web.admin.scoped import ScopedModelAdmin
@@ -29,6 +30,7 @@ class RoutingPolicyAdmin(ScopedModelAdmin):
     """A policy is never edited: a new version comes into force, and decisions go on naming theirs."""
 
     section = SETTINGS
+    menu_name = _("Routing policy")
     view_capability = LeadCapability.VIEW_DECISION
     add_capability = LeadCapability.MANAGE_ROUTING
     is_network_wide = True

@@ -150,6 +150,7 @@ class NetworkAdmin(OperatorModelAdmin):
             "work": background_of(network) if is_open else None,
             "opts": self.opts,
             "section": self.section,
+            "list_name": self.list_name(),
             "minutes": int(LOOK.total_seconds() // 60),
         }
         return TemplateResponse(request, "admin/portal_work.html", context)

@@ -93,6 +93,7 @@ class MembershipAdmin(ScopedModelAdmin):
     """The people of the network, as far as the person may look into their partners."""
 
     section = PEOPLE
+    menu_name = _("Members")
     view_capability = PartnerCapability.VIEW_PEOPLE
     add_capability = PartnerCapability.MANAGE_PEOPLE
     add_form = NewMemberForm

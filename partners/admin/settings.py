@@ -54,6 +54,7 @@ class NetworkAdmin(ScopedModelAdmin):
     """One row: the network itself."""
 
     section = SETTINGS
+    menu_name = _("Network")
     view_capability = PartnerCapability.VIEW_NETWORK
     change_capability = PartnerCapability.MANAGE_NETWORK
     is_network_wide = True

@@ -34,10 +34,11 @@ class PortalModelAdmin(ModelAdmin):
     `add_form` and `change_form` are the forms of the verbs that `perform_add` and `perform_change` call; None
     means that there is no such verb. `facts` are all that a row's page shows; what the person may change is a
     field of the form instead, by the same name. `verbs` are offered in the list and on the row's page.
-    `ordering` ends in a unique column that an index walks.
+    `ordering` ends in a unique column that an index walks. `menu_name` replaces the model's name in the menu.
     """
 
     section: ClassVar[Section] = PLATFORM
+    menu_name: ClassVar[Any] = ""
     facts: ClassVar[tuple[Any, ...]] = ()
     add_form: ClassVar[type[ActorForm] | None] = None
     change_form: ClassVar[type[ActorForm] | None] = None
@@ -82,10 +83,14 @@ class PortalModelAdmin(ModelAdmin):
         return KeysetChangeList
 
     def get_list_display(self, request: Any) -> list[Any]:
-        return seen(self.list_display, self.acting(request))
+        return seen(self.list_display, self.acting(request), self.model)
 
     def get_list_select_related(self, request: Any) -> Any:
         return self.related or False
+
+    def list_name(self) -> Any:
+        """What the menu and the list's own page call it."""
+        return self.menu_name or capfirst(self.opts.verbose_name_plural)
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         return lookup in parameters(self.list_filter)
@@ -106,7 +111,7 @@ class PortalModelAdmin(ModelAdmin):
             row = self.get_queryset(request).first()
             if row is not None:
                 return HttpResponseRedirect(row_url(row))
-        context = {"title": capfirst(self.opts.verbose_name_plural), "section": self.section}
+        context = {"title": self.list_name(), "section": self.section}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     # -- verbs on rows --------------------------------------------------------------------------------
@@ -151,6 +156,7 @@ class PortalModelAdmin(ModelAdmin):
             "form": form,
             "opts": self.opts,
             "section": self.section,
+            "list_name": self.list_name(),
             "on_row": "on_row" in request.POST,
             "back": row_url(rows[0]) if "on_row" in request.POST else request.get_full_path(),
             "media": self.media + form.media,
@@ -164,7 +170,7 @@ class PortalModelAdmin(ModelAdmin):
     def get_fieldsets(self, request: Any, obj: Any = None) -> list[Any]:
         form = self._form_for(request, obj)
         facts = self._facts(request, form) if obj is not None else []
-        groups: list[Any] = [(None, {"fields": list(form.base_fields)})] if form is not None else []
+        groups: list[Any] = [(None, {"fields": _in_order(form)})] if form is not None else []
         if facts:
             groups.append((_("Facts") if groups else None, {"fields": facts}))
         return groups
@@ -175,7 +181,7 @@ class PortalModelAdmin(ModelAdmin):
     def _facts(self, request: Any, form: type[ActorForm] | None) -> list[Any]:
         editable = form.base_fields if form is not None else {}
         facts = [one for one in self.facts if getattr(one, "name", one) not in editable]
-        return seen(facts, self.acting(request))
+        return seen(facts, self.acting(request), self.model)
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = self._form_for(request, obj)
@@ -198,7 +204,7 @@ class PortalModelAdmin(ModelAdmin):
     ) -> Any:
         """The page, and after a refusal the page again with what the domain said; its writes are undone."""
         _refuse_popup(request)
-        extra = {"section": self.section, **(extra_context or {})}
+        extra = {"section": self.section, "list_name": self.list_name(), **(extra_context or {})}
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra)
@@ -224,6 +230,8 @@ class PortalModelAdmin(ModelAdmin):
         if obj is not None:
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
             context.update(
+                title=str(obj),
+                subtitle=capfirst(self.opts.verbose_name),
                 offered=self._offered_on(request, obj),
                 list_url=reverse(f"{name}_changelist"),
                 history_url=reverse(f"{name}_history", args=[obj.uid]) if self.has_history else "",
@@ -303,6 +311,12 @@ class PortalModelAdmin(ModelAdmin):
         if row is None:
             raise Http404
         return row
+
+
+def _in_order(form: type[ActorForm]) -> list[str]:
+    """The form's fields as its `field_order` has them."""
+    first = [name for name in form.field_order or () if name in form.base_fields]
+    return [*first, *(name for name in form.base_fields if name not in first)]
 
 
 def _as_uid(text: str) -> uuid.UUID | None:

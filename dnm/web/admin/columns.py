@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from dnm.accounts.actors import Actor
 from dnm.scoping.authority import may
 from dnm.scoping.masks import HIDDEN, hidden_fields
+from dnm.web import formats
 
+EMPTY = "-"
 Value = Callable[[Any, Actor], Any]
 
 
@@ -46,12 +51,33 @@ class SeenColumn:
         return self.column.label
 
     def __call__(self, row: Any) -> Any:
-        return self.column.value(row, self.actor)
+        value = self.column.value(row, self.actor)
+        return EMPTY if value is None or value == "" else value
 
 
-def seen(columns: Any, actor: Actor) -> list[Any]:
-    """The columns with their reader; plain names stay as they are."""
-    return [one.seen_by(actor) if isinstance(one, Column) else one for one in columns]
+def seen(columns: Any, actor: Actor, model: type[models.Model]) -> list[Any]:
+    """The columns with their reader, and times as the portal writes them; other plain names stay."""
+    return [_with_reader(one, actor, model) for one in columns]
+
+
+def _with_reader(one: Any, actor: Actor, model: type[models.Model]) -> Any:
+    if isinstance(one, Column):
+        return one.seen_by(actor)
+    field = model._meta.get_field(one)
+    if isinstance(field, models.DateTimeField):
+        return Column(one, field.verbose_name, _moment_of(one)).seen_by(actor)
+    return one
+
+
+@cache
+def _moment_of(name: str) -> Value:
+    """The same function for the same name: Django compares columns."""
+
+    def moment(row: Any, actor: Actor) -> str | None:
+        at = getattr(row, name)
+        return formats.moment(at, timezone.now()) if at else None
+
+    return moment
 
 
 def linked(row: Any, actor: Actor, capability: str) -> Any:

@@ -23,6 +23,7 @@ class JobAdmin(ScopedModelAdmin):
     """Jobs are personal, whatever the role: a list shows those of the reader."""
 
     section = OPERATION
+    menu_name = _("My jobs")
     view_capability = WebCapability.ENTER_ADMIN
     has_history = False
     ordering = ("-created_at", "-id")

@@ -47,6 +47,7 @@ class EventAdmin(ScopedModelAdmin):
     """The record of everything that happened in the network. Nobody can change it."""
 
     section = OPERATION
+    menu_name = _("Event log")
     view_capability = EventCapability.VIEW
     is_network_wide = True
     has_history = False

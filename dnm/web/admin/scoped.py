@@ -71,6 +71,7 @@ class ScopedModelAdmin(PortalModelAdmin):
             "lines": lines_about(row, everything=True),
             "opts": self.opts,
             "section": self.section,
+            "list_name": self.list_name(),
             "now": timezone.now(),
         }
         return TemplateResponse(request, "admin/portal_history.html", context)

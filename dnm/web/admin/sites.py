@@ -62,7 +62,9 @@ class PortalAdminSite(AdminSite):
         grouped: dict[Any, list[Any]] = {}
         for app in self._build_app_dict(request, app_label).values():
             for entry in app["models"]:
-                grouped.setdefault(self._registry[entry["model"]].section, []).append(entry)
+                model_admin: Any = self._registry[entry["model"]]
+                entry["name"] = model_admin.list_name()
+                grouped.setdefault(model_admin.section, []).append(entry)
         order = {model: position for position, model in enumerate(self._registry)}
         return [
             {
