@@ -100,7 +100,7 @@ def test_from_upload_to_report(voltara: Net) -> None:
     assert "Applied 2" in text(page)
     assert "Voltara three" not in text(page)
     with network_context(voltara.network):
-        three = Partner.objects.select_related("parent").get(code="N-3")
+        three: Any = Partner.objects.select_related("parent").get(code="N-3")
         assert (three.parent.code, three.kind, three.latitude) == ("N-1", "retailer", 28.61)
     answer = admin.get(f"{detail}errors/")
     assert answer["Content-Disposition"] == 'attachment; filename="dealers-bad-rows.csv"'

@@ -30,10 +30,9 @@ def brought_in(net: Net, text: str, **options: str) -> dict[int, ImportRow]:
     return rows(net, applied(net, run))
 
 
-def partner(net: Net, code: str) -> Partner:
+def partner(net: Net, code: str) -> Any:
     with network_context(net.network):
-        found: Partner = Partner.objects.select_related("parent", "territory").get(code=code)
-        return found
+        return Partner.objects.select_related("parent", "territory").get(code=code)
 
 
 def errors(row: ImportRow) -> list[str]:

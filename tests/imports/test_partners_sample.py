@@ -1,6 +1,7 @@
 """A real list of 3,462 places comes in with a mapping, a preview, row errors and no lost row."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ def _look_at_preview(net: Net, run_id: int) -> None:
 
 def _look_at_tree(run_id: int) -> None:
     """Each branch office stands below a head of its own postal code; heads stand below the brand owner."""
-    partners = list(Partner.objects.select_related("parent").filter(code__regex=r"^[0-9]{6}-"))
+    partners: list[Any] = list(Partner.objects.select_related("parent").filter(code__regex=r"^[0-9]{6}-"))
     assert len(partners) > 3000
     for partner in partners:
         if partner.kind == "retailer":

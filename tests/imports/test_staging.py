@@ -2,8 +2,10 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
@@ -12,6 +14,7 @@ from dnm.accounts.tenancy import network_context
 from dnm.imports.declaring import Applied, Candidate
 from dnm.imports.domain.ending import cancel_import, repeat_import
 from dnm.imports.domain.mapping import map_columns, suggested_mapping, unknown_words
+from dnm.imports.domain.reports import csv_file, harmless, workbook
 from dnm.imports.domain.steps import start_check, start_import
 from dnm.imports.domain.uploads import read_again, same_file_before
 from dnm.imports.models import ImportRow, ImportRun
@@ -20,6 +23,7 @@ from dnm.jobs.models import Job, JobState
 from dnm.scoping.errors import Conflict, Invalid
 from partners.models import ProductLine
 from tests.imports.conftest import LineImporter
+from tests.imports.files import workbook as make_workbook
 from tests.imports.steps import again, applied, checked, mapped, rows, staged, upload, worked
 from tests.world import NOW, Net
 
@@ -286,3 +290,41 @@ def test_a_row_on_which_the_importer_breaks_fails_alone(
     assert "went wrong on our side" in rows(voltara, run)[3].message
     with network_context(voltara.network):
         assert not ProductLine.objects.filter(code="b2").exists(), "its effect is rolled back with it"
+
+
+def test_no_cell_of_an_errors_file_computes_anything(tmp_path: Path) -> None:
+    dangerous = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1"]
+    harmless_ones = ["", "a=b", "1-2", " =1"]
+    for text in dangerous:
+        assert harmless(text) == f"'{text}"
+    assert [harmless(text) for text in harmless_ones] == harmless_ones
+    text = csv_file(["=head"], [["=1+1", "fine"]], ";").decode("utf-8-sig")
+    assert text == "'=head\r\n'=1+1;fine\r\n"
+    path = tmp_path / "bad.xlsx"
+    path.write_bytes(workbook(["=head"], [["=1+1", "007"]]))
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [["'=head", None], ["'=1+1", "007"]]
+    assert all(cell.data_type == "s" for cell in sheet[2])
+
+
+def test_the_file_of_bad_rows_of_a_workbook_is_a_workbook(
+    voltara: Net, lines_importer: LineImporter, tmp_path: Path
+) -> None:
+    content = make_workbook(tmp_path / "in.xlsx", [["code", "name"], ["w1", "quarrel"], ["w2", "fine"]])
+    run = applied(voltara, staged(voltara, lines_importer, content.read_bytes()))
+    with run.errors_file.open("rb") as file:
+        sheet = openpyxl.load_workbook(io.BytesIO(file.read())).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[2]] == ["w1", "quarrel", "2", "Somebody quarrels about this."]
+    assert sheet.max_row == 2
+
+
+def test_a_corrected_errors_file_comes_in_as_a_new_import(voltara: Net, lines_importer: LineImporter) -> None:
+    run = applied(voltara, staged(voltara, lines_importer, "code,name\ng1,quarrel =\ng2,Two\n"))
+    with run.errors_file.open("rb") as file:
+        corrected = file.read().replace(b"quarrel =", b"'=peace")
+    again_run = applied(voltara, staged(voltara, lines_importer, corrected))
+    assert (again_run.total, again_run.counts["create"], again_run.counts["bad"]) == (1, 1, 0)
+    with network_context(voltara.network):
+        assert ProductLine.objects.get(code="g1").name == "=peace"

@@ -5,6 +5,8 @@ import zipfile
 from enum import StrEnum
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from dnm.imports.reading.errors import (
     ArchiveRefused,
     BrokenWorkbook,
@@ -37,15 +39,15 @@ ARCHIVES = {
     b"PK\x07\x08": "ZIP",
 }
 OTHERS = {
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"RIFF": "a picture, sound or film",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
-    b"SQLite format 3": "a database",
-    b"{\\rtf": "a text document (RTF)",
+    b"%PDF": _("a PDF"),
+    b"\x89PNG": _("a picture"),
+    b"\xff\xd8\xff": _("a picture"),
+    b"GIF8": _("a picture"),
+    b"RIFF": _("a picture, sound or film"),
+    b"\x7fELF": _("a program"),
+    b"MZ\x90": _("a program"),
+    b"SQLite format 3": _("a database"),
+    b"{\\rtf": _("a text document (RTF)"),
 }
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -90,13 +92,13 @@ def _packed(path: Path) -> Kind:
     if mimetype == ODS_TYPE and "content.xml" in infos:
         return Kind.ODS
     if "xl/workbook.bin" in infos:
-        raise NotASpreadsheet(found="a binary workbook (XLSB)")
+        raise NotASpreadsheet(found=_("a binary workbook (XLSB)"))
     if "[Content_Types].xml" in infos:
         if any(name.startswith("xl/") for name in infos):
             return Kind.XLSX
-        raise NotASpreadsheet(found="an Office document without sheets")
+        raise NotASpreadsheet(found=_("an Office document without sheets"))
     if mimetype:
-        raise NotASpreadsheet(found="an OpenDocument file without sheets")
+        raise NotASpreadsheet(found=_("an OpenDocument file without sheets"))
     raise ArchiveRefused(found="ZIP")
 
 
@@ -108,15 +110,15 @@ def refuse_other_text(text: str) -> None:
     """Raise when a text file is not a table: a web page, XML, JSON, or bytes that are no text at all."""
     start = text[:2000].lstrip().lower()
     if start.startswith(("<!doctype html", "<html", "<table", "<head", "<body")):
-        raise NotASpreadsheet(found="a web page")
+        raise NotASpreadsheet(found=_("a web page"))
     if start.startswith("<?xml"):
-        raise NotASpreadsheet(found="an XML file")
+        raise NotASpreadsheet(found=_("an XML file"))
     if start.startswith(("{", "[")) and _is_json(text):
-        raise NotASpreadsheet(found="a JSON file")
+        raise NotASpreadsheet(found=_("a JSON file"))
     sample = text[:20_000]
     controls = sum(1 for character in sample if character < " " and character not in "\t\r\n\x00\x0b\x0c")
     if controls > len(sample) / 50:
-        raise NotASpreadsheet(found="not text")
+        raise NotASpreadsheet(found=_("not text"))
 
 
 def _is_json(text: str) -> bool:

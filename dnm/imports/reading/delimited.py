@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from dnm.imports.reading.content import Kind, refuse_other_text
 from dnm.imports.reading.errors import CellTooLong, UnclosedQuote
 from dnm.imports.reading.limits import Limits
@@ -15,7 +17,7 @@ from dnm.imports.reading.text import decode
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_CHARACTERS = 64_000
 SAMPLE_RECORDS = 60
-NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+NAMES = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs"), "|": _("bars")}
 
 
 def open_delimited(path: Path, limits: Limits, choices: Choices) -> Source:
@@ -111,7 +113,7 @@ def _records(
 def _quotes(record: list[str], delimiter: str, spaced: bool, number: int) -> list[Problem]:
     """Faults of a record over several lines, where a lone quotation mark may have swallowed other rows."""
     try:
-        for _ in csv.reader(iter(record), delimiter=delimiter, skipinitialspace=spaced, strict=True):
+        for _record in csv.reader(iter(record), delimiter=delimiter, skipinitialspace=spaced, strict=True):
             pass
     except csv.Error as error:
         if "end of data" in str(error):

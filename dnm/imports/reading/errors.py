@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,7 +21,9 @@ class ReadingError(Exception):
 
     @property
     def message(self) -> str:
-        return str(self.sentence) % self.params
+        """The sentence in the reader's language. What was `found` is a phrase that content.py marks."""
+        found = {"found": gettext(self.params["found"])} if "found" in self.params else {}
+        return str(self.sentence) % {**self.params, **found}
 
     def __str__(self) -> str:
         return self.message

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from django.utils.translation import gettext_noop as _
+
 from dnm.imports.reading.errors import BrokenWorkbook, NotASpreadsheet, PackedTooTightly, UnpacksTooLarge
 from dnm.imports.reading.limits import MIB, Limits
 
@@ -108,7 +110,7 @@ def _weigh(unpacked: int, packed: int, limits: Limits) -> None:
 
 def _refuse_doctype(chunk: bytes) -> None:
     if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-        raise NotASpreadsheet(found="a workbook with its own document type")
+        raise NotASpreadsheet(found=_("a workbook with its own document type"))
 
 
 def _inflate(file: IO[bytes], info: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 NOTES = {
@@ -54,7 +55,9 @@ class Note:
 
     @property
     def sentence(self) -> str:
-        return str(NOTES[self.code]) % self.params
+        """In the reader's language; the name of a separator is a word that delimited.py marks."""
+        named = {"delimiter": gettext(self.params["delimiter"])} if "delimiter" in self.params else {}
+        return str(NOTES[self.code]) % {**self.params, **named}
 
 
 @dataclass(frozen=True)

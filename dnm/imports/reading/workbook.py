@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import python_calamine as calamine
+from django.utils.translation import gettext_noop as _
 from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
 from dnm.imports.reading.cells import as_text
@@ -92,7 +93,7 @@ def _reason(path: Path, kind: Kind) -> ReadingError:
         if "EncryptedPackage".encode("utf-16-le") in data:
             return ProtectedFile()
         if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
-            return NotASpreadsheet(found="an Office document without sheets")
+            return NotASpreadsheet(found=_("an Office document without sheets"))
     return BrokenWorkbook()
 
 

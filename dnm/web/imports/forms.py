@@ -56,10 +56,10 @@ class ReadingForm(forms.Form):
         help_text=gettext_lazy("0 when the file has no header."),
     )
 
-    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, run: ImportRun) -> None:
         self.run = run
         profile = run.profile
-        super().__init__(*args, initial={**profile, **kwargs.pop("initial", {})}, auto_id="read_%s", **kwargs)
+        super().__init__(data, initial=profile, auto_id="read_%s")
         if profile["kind"] == "csv":
             del self.fields["sheet"]
             encodings = dict.fromkeys([profile["encoding"], *ENCODINGS])
@@ -86,8 +86,8 @@ class ColumnsForm(forms.Form):
     Which words need explaining depends on the columns chosen: `asks_again` says that new ones turned up.
     """
 
-    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, run: ImportRun) -> None:
+        super().__init__(data)
         self.run = run
         self.columns = run.declared.columns
         suggestion = suggested_mapping(run)

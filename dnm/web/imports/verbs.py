@@ -51,7 +51,7 @@ class ReadAgain(ScopedObjectView):
 
     model = ImportRun
     capability = ImportCapability.USE
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         run = self.get_object()

@@ -3,12 +3,13 @@
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
+from dnm.accounts.requests import PortalRequest
 from dnm.imports.declaring import importer_named, importers
 from dnm.imports.domain.mapping import map_columns
 from dnm.imports.domain.reports import template
@@ -81,7 +82,7 @@ class Template(ActorView):
 
     capability = ImportCapability.USE
 
-    def get(self, request: HttpRequest, importer: str) -> HttpResponse:
+    def get(self, request: PortalRequest, importer: str) -> HttpResponse:
         try:
             declared = importer_named(importer)
         except KeyError as unknown:
@@ -96,13 +97,13 @@ class Columns(ScopedObjectView):
     model = ImportRun
     capability = ImportCapability.USE
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         run = self.get_object()
         if run.state not in MAPPABLE:
             return HttpResponseRedirect(run.get_absolute_url())
         return self._page(run, ColumnsForm(run=run))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         run = self.get_object()
         form = ColumnsForm(request.POST, run=run)
         if form.asks_again:
@@ -154,7 +155,7 @@ class ImportDetail(ScopedObjectView):
     def with_related(self, rows: Any) -> Any:
         return rows.select_related("job", "membership__user")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         run = self.get_object()
         work = at_work(run)
         if request.htmx and request.htmx.target == "import-progress":
@@ -189,7 +190,7 @@ class ErrorsFile(ScopedObjectView):
     model = ImportRun
     capability = ImportCapability.USE
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         run = self.get_object()
         if not run.errors_file.name:
             raise Http404
