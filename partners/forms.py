@@ -20,7 +20,7 @@ class PartnerFactsForm(forms.Form):
     trade_name = forms.CharField(label=_("Trade name"), max_length=150)
     legal_name = forms.CharField(label=_("Legal name"), max_length=200, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
-    territory = forms.ModelChoiceField(label=_("Territory"), queryset=None)
+    territory: Any = forms.ModelChoiceField(label=_("Territory"), queryset=None)
     postal_code = forms.CharField(label=_("Postal code"), max_length=12, required=False)
     address = forms.CharField(label=_("Address"), max_length=250, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
@@ -29,13 +29,13 @@ class PartnerFactsForm(forms.Form):
         label=_("Latitude"), required=False, help_text=_("In degrees. Without a place no lead is near.")
     )
     longitude = forms.FloatField(label=_("Longitude"), required=False, help_text=_("In degrees."))
-    product_lines = forms.ModelMultipleChoiceField(
+    product_lines: Any = forms.ModelMultipleChoiceField(
         label=_("Product lines"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
     capacity = forms.IntegerField(
         label=_("Open leads at a time"), min_value=0, required=False, help_text=_("Empty means no limit.")
     )
-    calendar = forms.ModelChoiceField(
+    calendar: Any = forms.ModelChoiceField(
         label=_("Business calendar"),
         queryset=None,
         required=False,
@@ -58,7 +58,7 @@ class NewPartnerForm(PartnerFactsForm):
     """A partner that is entered by hand."""
 
     code = forms.CharField(label=_("Code"), max_length=40, help_text=_("As your other systems name it."))
-    parent = forms.ModelChoiceField(label=_("Buys from"), queryset=None)
+    parent: Any = forms.ModelChoiceField(label=_("Buys from"), queryset=None)
     state = forms.ChoiceField(
         label=_("State"),
         choices=[

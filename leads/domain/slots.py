@@ -1,10 +1,10 @@
 """A partner's slots: how many leads it has open. The load row is locked before it is read or changed."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import Count, F, Q
 
-from dnm.accounts.tenancy import current_network_id
 from leads.models import Offer, PartnerLoad
 from leads.states import LIVE_OFFERS
 from partners.models import Partner
@@ -13,10 +13,7 @@ from partners.states import PartnerState
 
 def take_slot(partner: Partner, *, by_hand: bool = False) -> bool:
     """Take one slot if the partner is live and has one free; by hand also beyond its capacity."""
-    rows = PartnerLoad.objects.filter(partner=partner)
-    PartnerLoad.objects.bulk_create(
-        [PartnerLoad(network_id=partner.network_id, partner=partner)], ignore_conflicts=True
-    )
+    rows = _load_of(partner)
     load = rows.select_for_update().get()
     state, capacity = Partner.objects.values_list("state", "capacity").get(pk=partner.pk)
     full = capacity is not None and load.open >= capacity
@@ -58,10 +55,15 @@ def drift() -> dict[int, tuple[int, int]]:
 
 def correct_drift(found: Mapping[int, tuple[int, int]]) -> None:
     """Set the loads of these partners to what is really open now, each under its lock."""
-    for partner_id in sorted(found):
-        rows = PartnerLoad.objects.filter(partner=partner_id)
-        PartnerLoad.objects.bulk_create(
-            [PartnerLoad(network_id=current_network_id(), partner_id=partner_id)], ignore_conflicts=True
-        )
+    for partner in Partner.objects.filter(pk__in=found).order_by("pk"):
+        rows = _load_of(partner)
         rows.select_for_update().get()
-        rows.update(open=Offer.objects.filter(partner=partner_id, state__in=LIVE_OFFERS).count())
+        rows.update(open=Offer.objects.filter(partner=partner, state__in=LIVE_OFFERS).count())
+
+
+def _load_of(partner: Partner) -> Any:
+    """The partner's load row, made when it is missing."""
+    PartnerLoad.objects.bulk_create(
+        [PartnerLoad(network_id=partner.network_id, partner=partner)], ignore_conflicts=True
+    )
+    return PartnerLoad.objects.filter(partner=partner)

@@ -1,7 +1,7 @@
 """The public enquiry form, on the portal's own page or inside a frame on the brand's sites."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from dnm.accounts.actors import Actor
 from dnm.accounts.middleware import require_network
 from dnm.accounts.models import Network
+from dnm.accounts.requests import PortalRequest
 from dnm.api.throttles import seconds_to_wait
 from dnm.scoping.errors import Invalid
 from leads.domain.intake import capture_lead
@@ -24,11 +25,11 @@ from leads.forms.enquiry import EnquiryForm
 class EnquiryView(View):
     """GET draws the form, POST takes the lead in. A cross-site frame sends no cookie: none is asked."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PortalRequest) -> HttpResponse:
         network = require_network(request)
         return self._page(request, EnquiryForm(network=network), network)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PortalRequest) -> HttpResponse:
         network = require_network(request)
         form = EnquiryForm(request.POST, network=network)
         if seconds_to_wait("enquiry", address_of(request)) is not None:
@@ -63,7 +64,7 @@ class EnquiryView(View):
         return True
 
     def _page(
-        self, request: HttpRequest, form: EnquiryForm, network: Network, status: int = 200
+        self, request: PortalRequest, form: EnquiryForm, network: Network, status: int = 200
     ) -> HttpResponse:
         response = render(request, "enquiry/form.html", {"form": form, "network": network}, status=status)
         return embeddable(response, network)
@@ -73,7 +74,7 @@ class EnquiryView(View):
 class ThanksView(View):
     """What a prospect sees afterwards."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PortalRequest) -> HttpResponse:
         network = require_network(request)
         return embeddable(render(request, "enquiry/thanks.html", {"network": network}), network)
 
@@ -85,7 +86,7 @@ def embeddable(response: HttpResponse, network: Network) -> HttpResponse:
     return response
 
 
-def address_of(request: HttpRequest) -> str:
+def address_of(request: PortalRequest) -> str:
     """The caller's address, as the trusted proxies in front of us report it."""
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     trusted = settings.TRUSTED_PROXY_COUNT

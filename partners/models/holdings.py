@@ -59,7 +59,7 @@ class Holding(NetworkModel, UserObjectPermissionBase):
 
     def __str__(self) -> str:
         """Reads membership, permission and node: select them with the row."""
-        return f"{self.membership} · {ROLE_LABELS[self.role]} · {self.content_object}"  # type: ignore[index]
+        return f"{self.membership} · {ROLE_LABELS[self.role]} · {self.content_object}"  # type: ignore[index, attr-defined]
 
     @property
     def role(self) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dnm.accounts.requests import PortalRequest
 from dnm.notifications import inbox
 from dnm.notifications.models import Channel, Notification
 from dnm.notifications.preferences import set_preferences, wishes_of
@@ -44,13 +45,13 @@ class OwnView(ActorView):
 class ListView(ActorView):
     """What the actor was told: unread on top, then what was read, each by day."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PortalRequest) -> HttpResponse:
         region = "#list" if request.htmx and request.htmx.target == "list" else ""
         response = render(request, f"notifications/list.html{region}", self.context(request))
         response["Vary"] = "HX-Request, HX-Target, Cookie"
         return response
 
-    def context(self, request: HttpRequest) -> dict[str, Any]:
+    def context(self, request: PortalRequest) -> dict[str, Any]:
         """Older pages of either half stand alone; the first page shows both."""
         half, cursor = request.GET.get("show", ""), request.GET.get("cursor")
         unread = (
@@ -84,7 +85,7 @@ def _pager(half: str, found: Any) -> dict[str, str]:
 class BellView(ActorView):
     """The number on the bell and the newest few, for the menu under it."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PortalRequest) -> HttpResponse:
         context = {"latest": inbox.latest(self.actor), "refreshed": True}
         response = render(request, "notifications/bell.html#latest", context)
         response["Cache-Control"] = "no-store"
@@ -94,7 +95,7 @@ class BellView(ActorView):
 class ToastsView(ActorView):
     """What has just come in, in words: the live channel told the page only ids."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PortalRequest) -> HttpResponse:
         rows = inbox.named(self.actor, _uids(request.GET.getlist("id")))
         context = {"rows": rows[:MOST_TOASTS], "more": len(rows) - MOST_TOASTS}
         response = render(request, "notifications/toasts.html", context)
@@ -105,7 +106,7 @@ class ToastsView(ActorView):
 class NewsView(ActorView):
     """Ids of what is unread since `after`: what the live channel would have told, for clients without one."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PortalRequest) -> HttpResponse:
         events, after = inbox.since(self.actor, request.GET.get("after"))
         news = [{"id": str(uid), "kind": kind} for uid, kind in events]
         return JsonResponse({"news": news, "after": after}, headers={"Cache-Control": "no-store"})
@@ -114,7 +115,7 @@ class NewsView(ActorView):
 class OpenView(OwnView):
     """The way from a notification to its subject: marks it read and goes there, through the scope."""
 
-    def get(self, request: HttpRequest, uid: UUID) -> HttpResponse:
+    def get(self, request: PortalRequest, uid: UUID) -> HttpResponse:
         notification = self.notification(uid)
         inbox.mark_read(notification=notification, actor=self.actor, at=self.at)
         address = inbox.address_of(notification, self.actor)
@@ -126,7 +127,7 @@ class OpenView(OwnView):
 class ReadView(OwnView):
     """Mark one as read."""
 
-    def post(self, request: HttpRequest, uid: UUID) -> HttpResponse:
+    def post(self, request: PortalRequest, uid: UUID) -> HttpResponse:
         inbox.mark_read(notification=self.notification(uid), actor=self.actor, at=self.at)
         return _back_to_list(request)
 
@@ -134,14 +135,14 @@ class ReadView(OwnView):
 class ReadAllView(ActorView):
     """Mark all as read that stood on the page, and what is older; not what came in meanwhile."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PortalRequest) -> HttpResponse:
         newest = _uids([request.POST.get("up_to", "")])
         if newest:
             inbox.mark_all_read(actor=self.actor, at=self.at, up_to=newest[0])
         return _back_to_list(request)
 
 
-def _back_to_list(request: HttpRequest) -> HttpResponse:
+def _back_to_list(request: PortalRequest) -> HttpResponse:
     """To the list; with htmx the list and the bell hear that something was read, and ask anew."""
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "read"})
@@ -151,7 +152,7 @@ def _back_to_list(request: HttpRequest) -> HttpResponse:
 class PreferencesView(ActorView):
     """Which kinds the actor wants to hear of, and how."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PortalRequest) -> HttpResponse:
         context = {
             "wishes": wishes_of(self.actor),
             "failing": inbox.failing_mail(self.actor),
@@ -159,7 +160,7 @@ class PreferencesView(ActorView):
         }
         return render(request, "notifications/preferences.html", context)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PortalRequest) -> HttpResponse:
         wanted = {
             wish.kind.name: [one for one in Channel.values if f"{wish.kind.name}:{one}" in request.POST]
             for wish in wishes_of(self.actor)
