@@ -76,6 +76,8 @@ def test_links_are_absolute_and_keep_the_filters(caller: Call, voltara: Net) -> 
         [0, "-created_at,-id", "2026-13-23T06:00:00Z", 1],
         [0, "-created_at,-id", 1],
         [0, "-phone", "+91"],
+        [0, "-created_at,-id", "2026-11-23T06:00:00Z", 1],
+        [0, "-created_at,-id", "9999-12-31T23:59:59.999999Z", 2**63],
         [0, "id", 1],
         {},
         7,
@@ -84,14 +86,6 @@ def test_links_are_absolute_and_keep_the_filters(caller: Call, voltara: Net) -> 
 def test_cursors_of_ones_own_making_are_refused(caller: Call, value: Any) -> None:
     cursor = base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
     assert_problem(caller("administrator").get("leads/", cursor=cursor), 400, "bad-parameters")
-
-
-@pytest.mark.parametrize("number", [2**31, 2**63, -(2**63), 10**30])
-def test_cursors_far_away_lead_nowhere_or_everywhere(caller: Call, voltara: Net, number: int) -> None:
-    voltara.lead()
-    value = [0, "-created_at,-id", "9999-12-31T23:59:59.999999Z", number]
-    cursor = base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
-    assert caller("administrator").get("leads/", cursor=cursor).status_code == 200
 
 
 def test_several_grants_make_one_list(caller: Call, voltara: Net) -> None:
