@@ -131,7 +131,7 @@
 
   async function poll() {
     if (live || over) return;
-    for (const job of document.querySelectorAll("[data-job][aria-busy=true]")) trigger(job, "job");
+    for (const job of document.querySelectorAll("[data-job]")) trigger(job, "job");
     try {
       const answer = await fetch(`${pages}news/?${new URLSearchParams({ after })}`);
       if (answer.status === 401 || answer.redirected) over = true;

@@ -3,8 +3,10 @@
 import shutil
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
@@ -86,3 +88,26 @@ def test_logging_out_ends_the_stream_for_good(net: Net, window: BrowserContext) 
         other.get_by_role("button", name="Log out").click()
     page.wait_for_timeout(4000)
     assert said.count("stream") == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_are_accessible(net: Net, window: BrowserContext, scheme: Literal["light", "dark"]) -> None:
+    told_of_offer(net, "sales_a")
+    page = watched(window, "/notifications/", [])
+    page.emulate_media(color_scheme=scheme)
+    told_of_offer(net, "sales_a")
+    expect(page.locator(".toast-notice")).to_have_count(1)
+    page.locator("#bell").click()
+    expect(page.locator("#bell-latest li")).to_have_count(2)
+    assert faults(page) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/notifications/preferences/")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong, against WCAG 2.2 AA."""
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+    found = Axe().run(page, options=rules).response["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
