@@ -73,7 +73,7 @@ class Window:
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def go(self, path: str) -> Page:
         self.page.goto(f"http://{self.net.host}:{self.port}{path}")
