@@ -18,6 +18,12 @@ class FileUploaded(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileReadAgain(DomainEvent):
+    kind: ClassVar[str] = "imports.file_read_again"
+    title: ClassVar[object] = _("File read differently")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ColumnsMapped(DomainEvent):
     kind: ClassVar[str] = "imports.columns_mapped"
     title: ClassVar[object] = _("Columns mapped")

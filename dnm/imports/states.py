@@ -48,6 +48,7 @@ RUN_FLOW = Workflow(
     initial=[S.UPLOADED],
     transitions=[
         Transition("map", frozenset({S.UPLOADED, S.MAPPED, S.CHECKED}), S.MAPPED, USE, _("Map columns")),
+        Transition("read_again", frozenset({S.MAPPED, S.CHECKED}), S.UPLOADED, USE, _("Read the file again")),
         Transition("finish_check", frozenset({S.MAPPED}), S.CHECKED, None, _("Checked"), system=True),
         Transition("start", frozenset({S.CHECKED}), S.RUNNING, USE, _("Start import")),
         Transition("finish", frozenset({S.RUNNING}), S.DONE, None, _("Done"), system=True),

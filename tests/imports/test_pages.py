@@ -80,7 +80,7 @@ def test_from_upload_to_report(voltara: Net) -> None:
     detail = answer["Location"]
     page = admin.get(detail)
     assert "Check dealers.csv" in text(page)
-    assert 'hx-trigger="every 2s' in page.content.decode()
+    assert 'hx-trigger="job, every 5s"' in page.content.decode()
     work(voltara)
     page = admin.get(detail)
     assert "Will be new 2" in text(page)

@@ -193,6 +193,9 @@ def test_reading_again_with_another_header(voltara: Net, lines_importer: LineImp
     with network_context(voltara.network):
         run = read_again(run=run, choices={"header_row": 3}, actor=actor, at=NOW)
         assert (run.headers, run.total) == (["SKU", "Name"], 1)
+        run = mapped(voltara, run)
+        run = read_again(run=run, choices={}, actor=actor, at=NOW)
+        assert (run.state, run.mapping, run.total) == (RunState.UPLOADED, {}, 3)
         with pytest.raises(Invalid, match="cannot be read as utf-32"):
             read_again(run=run, choices={"encoding": "utf-32"}, actor=actor, at=NOW)
 

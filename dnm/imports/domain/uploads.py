@@ -18,13 +18,14 @@ from dnm.imports import reading
 from dnm.imports.declaring import Importer
 from dnm.imports.domain.files import local_path
 from dnm.imports.domain.steps import job_is_live
-from dnm.imports.events import FileUploaded
+from dnm.imports.events import FileReadAgain, FileUploaded
 from dnm.imports.models import ImportRun
 from dnm.imports.permissions import ImportCapability
 from dnm.imports.reading.errors import FileTooLarge
 from dnm.imports.states import RunState
 from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
+from dnm.workflow.flows import advance
 
 LONGEST_NAME = 200
 
@@ -65,7 +66,7 @@ def upload_file(*, importer: Importer, file: File, actor: Actor, at: datetime) -
 
 @transaction.atomic
 def read_again(*, run: ImportRun, choices: Mapping[str, Any], actor: Actor, at: datetime) -> ImportRun:
-    """Read the file with other choices (sheet, encoding, delimiter, header row), before it is mapped."""
+    """Read the file with other choices (sheet, encoding, delimiter, header row); then it is to be mapped."""
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     authorise(actor, ImportCapability.USE, run)
     if run.state not in {RunState.UPLOADED, RunState.MAPPED, RunState.CHECKED} or job_is_live(run):
@@ -74,6 +75,8 @@ def read_again(*, run: ImportRun, choices: Mapping[str, Any], actor: Actor, at: 
     run.rows.all().delete()
     run.mapping, run.words, run.counts = {}, {}, {}
     run.save(update_fields=["choices", "profile", "file_kind", "total", "mapping", "words", "counts"])
+    if run.state != RunState.UPLOADED:
+        advance(run, "read_again", actor=actor, at=at, event=FileReadAgain())
     return run
 
 
