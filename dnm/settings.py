@@ -277,7 +277,8 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "auth.W004"]
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_RAISE_403 = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+"""Not in the cache: pages go on when Valkey is away."""
 SESSION_COOKIE_NAME = "dnm_session"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
