@@ -16,6 +16,7 @@ from dnm.accounts.models import Membership, Network
 from dnm.accounts.models.memberships import MembershipState
 from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
+from dnm.scoping.branches import grants_with
 from dnm.scoping.capabilities import roles_with
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
 from partners.events import RoleGranted, RoleRevoked
@@ -81,8 +82,10 @@ def grant_role(
 ) -> Holding:
     """Let a membership hold `role` at `node`: one row. Granting again changes the limits of the holding.
 
-    The actor needs the right to manage people on the node and cannot give what it does not hold there itself.
-    Raises `NotAllowed`, and `Invalid` for a role that does not belong on this kind of node.
+    The actor needs the right to manage people on the node, cannot give what it does not hold there itself,
+    and gives nothing wider than its own right: whoever manages people for the pumps in the north gives roles
+    for the pumps in the north. Raises `NotAllowed`, and `Invalid` for a role that does not belong on this
+    kind of node.
     """
     is_partner = isinstance(node, Partner)
     if is_partner and role not in PARTNER_ROLES and node.parent_id is not None:
@@ -92,6 +95,7 @@ def grant_role(
     if valid_from and valid_to and valid_to < valid_from:
         raise Invalid(fields={"valid_to": _("Ends before it begins.")})
     _check_may_manage(actor, node, role)
+    _check_not_wider(actor, node, within_territory, product_line_ids)
     model: Any = PartnerHolding if is_partner else TerritoryHolding
     holding, _created = model.objects.update_or_create(
         network_id=actor.network_id,
@@ -127,19 +131,23 @@ def holders_at(partner: Partner, capability: str, *, at: datetime) -> QuerySet[M
     """Active members who hold the capability by a role at exactly this partner: those to alert about its
     work.
     """
-    return _holders(PartnerHolding, capability, at).filter(partnerholdings__content_object=partner)
+    return _holders(PartnerHolding, capability, partner.network, at).filter(
+        partnerholdings__content_object=partner
+    )
 
 
 def holders_over(territory: Territory, capability: str, *, at: datetime) -> QuerySet[Membership]:
     """Active members who hold the capability at this territory or one above it."""
     above = [int(label) for label in str(territory.path).split(".")]
-    return _holders(TerritoryHolding, capability, at).filter(territoryholdings__content_object__in=above)
+    return _holders(TerritoryHolding, capability, territory.network, at).filter(
+        territoryholdings__content_object__in=above
+    )
 
 
-def _holders(model: Any, capability: str, at: datetime) -> Any:
+def _holders(model: Any, capability: str, network: Network, at: datetime) -> Any:
     related = f"{model._meta.model_name}s"
     codenames = [hold_permission(role) for role in roles_with(capability)]
-    day = at.date()
+    day = at.astimezone(network.zone).date()
     live = model.objects.filter(live_on(day), permission__codename__in=codenames)
     return (
         Membership.objects.filter(
@@ -164,6 +172,27 @@ def _check_may_manage(actor: Actor, node: Node, role: Role) -> None:
     administrators = roles_with(PartnerCapability.ADD)
     if role not in actor.roles and not (actor.roles & administrators) and role in STAFF_ROLES:
         raise NotAllowed(_("You cannot give a role that you do not hold."))
+
+
+def _check_not_wider(
+    actor: Actor, node: Node, within: Territory | None, lines: Collection[int] | None
+) -> None:
+    own = grants_with(actor, PartnerCapability.MANAGE_PEOPLE)
+    if not actor.is_system and not any(_covers(grant, node, within, lines) for grant in own):
+        raise NotAllowed(_("You cannot give a wider right than your own."))
+
+
+def _covers(grant: Grant, node: Node, within: Territory | None, lines: Collection[int] | None) -> bool:
+    """Whether a right at `node`, narrowed like this, lies wholly inside the grant."""
+    if getattr(node, f"{grant.tree}_{grant.level}") != grant.node:
+        return False
+    if grant.lines is not None and (lines is None or not grant.lines >= set(lines)):
+        return False
+    if grant.within is None:
+        return True
+    place = node if within is None and isinstance(node, Territory) else within
+    territory, level = grant.within
+    return place is not None and getattr(place, f"territory_{level}") == territory
 
 
 def _network(membership: Membership) -> Network:
