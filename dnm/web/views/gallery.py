@@ -81,7 +81,7 @@ def gallery(request: PortalRequest) -> HttpResponse:
     if settings.PRODUCTION:
         raise Http404
     now = timezone.now()
-    bad_form = SampleForm({"bad-name": "", "bad-kind": "none", "bad-day": "soon"}, prefix="bad")
+    bad_form = SampleForm({"bad-name": "", "bad-kind": "none"}, prefix="bad")
     bad_form.add_error(None, _("The partner is suspended: no lead can be given to it."))
     context = {
         "tones": TONES,
