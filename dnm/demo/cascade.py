@@ -16,7 +16,7 @@ from random import Random
 from dnm.demo.brands import Brand
 from dnm.demo.channel import SELLING, PlannedPartner
 from dnm.demo.geography import Place, distance_km
-from dnm.demo.nearby import Nearby, by_place
+from dnm.demo.nearby import Nearby
 from dnm.demo.outcomes import Outcomes
 from dnm.demo.rows import Considered, PlannedLead, PlannedOffer
 from dnm.demo.seasons import DAY, HOUR, BusinessClock
@@ -50,10 +50,10 @@ class Cascade:
         self.seconds = brand.clock_hours * HOUR
         self.outcomes = Outcomes(random, clock, now)
         self.near = [
-            Nearby(places, by_place(partner for partner in partners if sells(partner, line)))
+            Nearby(places, (partner for partner in partners if sells(partner, line)))
             for line in range(len(brand.lines))
         ]
-        self.anybody = Nearby(places, by_place(partner for partner in partners if partner.until != 0))
+        self.anybody = Nearby(places, (partner for partner in partners if partner.until != 0))
         self.known: dict[tuple[int, int], list[tuple[float, int]]] = {}
         self.open: dict[int, int] = defaultdict(int)
 
@@ -68,7 +68,7 @@ class Cascade:
         """(km, partner) of the nearest partners of whatever kind and line within the radius."""
         key = (-1, place)
         if key not in self.known:
-            self.known[key] = self.anybody.around(place, EXPLAINED, self.brand.radius_km)[:EXPLAINED]
+            self.known[key] = self.anybody.around(place, EXPLAINED, self.brand.radius_km)
         return self.known[key]
 
     def route(self, lead: PlannedLead) -> None:

@@ -13,7 +13,7 @@ from random import Random
 from dnm.demo import names
 from dnm.demo.brands import Brand
 from dnm.demo.geography import Geography
-from dnm.demo.nearby import Nearby, by_place
+from dnm.demo.nearby import Nearby
 
 # What stands above a kind, and how often. A dealer may stand directly under the brand owner, a service centre
 # anywhere: the depth of the tree is free.
@@ -161,7 +161,7 @@ class _Maker:
         """For every postal area, lazily, the partner of `kind` to belong to: the nearest, in the same
         state.
         """
-        near = Nearby(self.places, by_place(partner for partner in everyone if partner.kind == kind))
+        near = Nearby(self.places, (partner for partner in everyone if partner.kind == kind))
         return _Upstream(near, everyone)
 
     def partner(

@@ -10,6 +10,7 @@ from collections import defaultdict
 
 from dnm.demo.cascade import CANDIDATES, HOPS
 from dnm.demo.demand import Demand
+from dnm.demo.geography import distance_km
 from dnm.demo.people import Cast
 from dnm.demo.problems import Problems
 from dnm.demo.rows import PlannedLead, PlannedOffer
@@ -62,7 +63,8 @@ class _Fresh:
                 candidates = self.cascade.candidates(place, line)
                 if candidates and candidates[0][1] == number:
                     return place, line, candidates[0][0]
-        return partner.place, partner.lines[0], 0.5
+        home = self.demand.places[partner.place]
+        return partner.place, partner.lines[0], distance_km((home.latitude, home.longitude), partner.point)
 
     def _offer(self, lead: PlannedLead, number: int, moment: int, kilometres: float) -> PlannedOffer:
         due = self.cascade.clock.add(moment, self.seconds)

@@ -80,10 +80,10 @@ def cast(everyone: Sequence[PlannedPartner], problems: Problems) -> Cast:
     below: dict[int, list[PlannedPartner]] = defaultdict(list)
     for partner in everyone[1:]:
         below[partner.parent or 0].append(partner)
-    dealers = [p for p in everyone if p.kind == "dealer" and _fit(p, problems)]
+    dealers = [p for p in everyone if p.kind == "dealer" and _fit(p, problems)][:LOOKED_AT]
     found = [
         {**parts, "dealer": dealer.number}
-        for dealer in dealers[:LOOKED_AT]
+        for dealer in dealers
         if dealer.parent and (parts := _parts(dealer, below, dealers, problems))
     ]
     if not found:

@@ -35,9 +35,9 @@ def write_plan(plan: NetworkPlan, say: Say) -> dict[str, int]:
     """Write one network in one transaction; returns the rows written by what they are."""
     began = monotonic()
     with transaction.atomic(using=ALIAS):
-        network = write_network(plan.brand, plan.now)
-        loader = Loader(network.pk)
         uids = Uids(f"{plan.seed}:{plan.brand.slug}:uids")
+        network = write_network(plan.brand, uids)
+        loader = Loader(network.pk)
         written = write_channel(plan, network, loader, uids)
         write_people(plan, loader, uids, written)
         loader.run("ANALYZE partners_partner, partners_territory, demo_place")

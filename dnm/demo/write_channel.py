@@ -35,10 +35,11 @@ def midday(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
 
 
-def write_network(brand: Brand, now: int) -> Network:
+def write_network(brand: Brand, uids: Uids) -> Network:
     """The network's row; its colour, locale, currency and consent text."""
     language, _, region = brand.locale.partition("-")
     return Network.objects.using(ALIAS).create(
+        uid=uids.at(FOUNDED),
         slug=brand.slug,
         name=brand.name,
         portal_name=f"{brand.name.split()[0]} partner portal",
@@ -58,8 +59,8 @@ def write_channel(plan: NetworkPlan, network: Network, loader: Loader, uids: Uid
     """Territories, postal areas, product lines, the calendar and all partners."""
     territories = _territories(plan, loader, uids)
     _postal_areas(plan, loader, uids, territories)
-    lines = _product_lines(plan, network)
-    calendar = _calendar(plan, network)
+    lines = _product_lines(plan, network, uids)
+    calendar = _calendar(plan, network, uids)
     partners = loader.reserve("partners_partner", len(plan.partners))
     partner_uids = [uids.at(midday(partner.opened)) for partner in plan.partners]
     written = Written(network, partners, territories, lines, calendar.pk, partner_uids)
@@ -125,18 +126,21 @@ def _postal_areas(plan: NetworkPlan, loader: Loader, uids: Uids, territories: di
     )
 
 
-def _product_lines(plan: NetworkPlan, network: Network) -> list[int]:
+def _product_lines(plan: NetworkPlan, network: Network, uids: Uids) -> list[int]:
     made = [
-        ProductLine.objects.using(ALIAS).create(network=network, code=line.code, name=line.name)
+        ProductLine.objects.using(ALIAS).create(
+            network=network, uid=uids.at(FOUNDED), code=line.code, name=line.name
+        )
         for line in plan.brand.lines
     ]
     return [line.pk for line in made]
 
 
-def _calendar(plan: NetworkPlan, network: Network) -> BusinessCalendar:
+def _calendar(plan: NetworkPlan, network: Network, uids: Uids) -> BusinessCalendar:
     brand = plan.brand
     return BusinessCalendar.objects.using(ALIAS).create(
         network=network,
+        uid=uids.at(FOUNDED),
         name=f"{brand.name.split()[0]} opening hours",
         time_zone=brand.time_zone,
         hours={str(day): [[f"{brand.opens:02}:00", f"{brand.closes:02}:00"]] for day in brand.weekdays},
