@@ -21,6 +21,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
+SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = {
     "desktop-light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
@@ -81,6 +82,8 @@ class Window:
 
     def looks_right(self, name: str) -> None:
         """Screenshot kept, axe finds nothing, the browser had nothing to complain of, nothing sticks out."""
+        self.page.wait_for_function(SETTLED)
+        self.page.wait_for_timeout(300)  # transitions of colour
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}-{self.look}.png", full_page=True)
         found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": STANDARD}})
