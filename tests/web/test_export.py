@@ -13,7 +13,11 @@ from django.utils import timezone
 from dnm.web.export import file_response, neutral
 
 AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-ROWS: list[list[Any]] = [["=1+1", 4.1, AT], ["@SUM(A1)", Decimal("12.50"), date(2026, 11, 23)], [None, 0, "plain, “quoted”"]]
+ROWS: list[list[Any]] = [
+    ["=1+1", 4.1, AT],
+    ["@SUM(A1)", Decimal("12.50"), date(2026, 11, 23)],
+    [None, 0, "plain, “quoted”"],
+]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49 30 123", "-2", "@x", "\t=1", "\r=1"])
