@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from dnm.accounts.models import Network
+from dnm.demo import names
 from dnm.demo.brands import Brand
 from dnm.demo.loading import ALIAS, Loader, Uids
 from dnm.demo.plan import NetworkPlan
 from partners.models import BusinessCalendar, ProductLine
 
 FOUNDED = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())
+
+# Partners' telephone numbers are counted from here, people's from 1.
+SWITCHBOARDS = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ def _calendar(plan: NetworkPlan, network: Network, uids: Uids) -> BusinessCalend
 PARTNER_COLUMNS = {
     "id": "bigint", "uid": "uuid", "parent": "bigint", "depth": "int", "code": "text", "trade_name": "text",
     "legal_name": "text", "kind": "text", "state": "text", "since": "timestamptz", "place": "int",
-    "email": "text", "lat": "float8", "lon": "float8", "lines": "int[]", "capacity": "int",
+    "phone": "text", "email": "text", "lat": "float8", "lon": "float8", "lines": "int[]", "capacity": "int",
     "opened": "timestamptz",
 }  # fmt: skip
 
@@ -166,7 +170,7 @@ def _partners(plan: NetworkPlan, loader: Loader, written: Written) -> None:
                     state_changed_at, territory_id, postal_code, address, phone, email, latitude, longitude,
                     product_line_ids, capacity, calendar_id, created_at)
                SELECT s.id, %(network)s, s.uid, s.parent, s.code, s.trade_name, s.legal_name, s.kind, s.state,
-                    s.since, p.territory, p.code, p.name, '', s.email, s.lat, s.lon, s.lines, s.capacity,
+                    s.since, p.territory, p.code, p.name, s.phone, s.email, s.lat, s.lon, s.lines, s.capacity,
                     %(calendar)s, s.opened
                FROM demo_partner s JOIN demo_place p ON p.number = s.place
                WHERE s.depth = %(level)s ORDER BY s.id""",
@@ -198,6 +202,7 @@ def _partner_rows(plan: NetworkPlan, written: Written) -> Iterator[tuple[object,
             partner.status,
             since,
             partner.place,
+            names.phone(SWITCHBOARDS + partner.number, partner.country),
             f"{brand.prefix.lower()}{partner.number:05}@{brand.slug}-partner.example",
             partner.latitude,
             partner.longitude,

@@ -22,7 +22,9 @@ from dnm.accounts.models import ApiToken, Membership, Network, User
 from dnm.accounts.tenancy import network_context
 from dnm.demo.people import OPERATOR_EMAIL, SHARED_EMAIL
 from dnm.demo.write import clear, seeded
-from dnm.events.models import Delivery, Event
+from dnm.events.delivery import deliver_one
+from dnm.events.models import Delivery, DeliveryState, Event
+from dnm.notifications.models import Notification
 from leads.domain import clocks
 from leads.domain.candidates import candidates
 from leads.domain.slots import drift
@@ -178,6 +180,19 @@ def test_recent_leads_have_a_timeline_and_a_reason(demo: dict[str, Any]) -> None
         assert [each["partner"] for each in chosen] == [str(offer.partner.uid)]
         told = set(Delivery.objects.values_list("event__kind", flat=True))
         assert told == {"leads.offer_made"}
+
+
+def test_partners_of_open_offers_are_alerted_once_the_workers_run(demo: dict[str, Any]) -> None:
+    net = network("voltara")
+    with network_context(net):
+        due = list(Delivery.objects.values_list("pk", flat=True))
+    assert due
+    for delivery in due:
+        deliver_one(net.pk, delivery)
+    with network_context(net):
+        assert not Delivery.objects.exclude(state=DeliveryState.DONE)
+        told = Notification.objects.filter(membership__user__email="dealer@voltara.example")
+        assert told.count() >= 2
 
 
 def test_demo_json_has_the_agreed_shape(demo: dict[str, Any]) -> None:

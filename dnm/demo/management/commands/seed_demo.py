@@ -74,6 +74,8 @@ class Command(BaseCommand):
                 )
             except ValueError as error:
                 raise CommandError(str(error)) from error
+            except ModuleNotFoundError as error:
+                raise CommandError(f"{error.name} is missing: install the extra `demo`.") from error
             write_plan(plan, self.stdout.write)
         write_operator()
         analyse()
