@@ -1,8 +1,8 @@
 """From the prospect's click to an offer that the dealer sees, with the worker running.
 
-Posts the web form to the running portal one after another and asks the database (as the application role)
+Posts the web form to the running portal, one after another, and asks the database (as the application role)
 when the lead's offer is there. p50_ms and p95_ms are from sending the form until the offer can be read. The
-baseline in the same run is the answer of the form alone.
+baseline in the same run is the answer of the form alone (post_p50_ms).
 """
 
 import statistics

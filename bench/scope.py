@@ -1,5 +1,4 @@
-"""What does the scope cost? The newest 25 leads and their capped count, for all kinds of users, at 50 k and 2
-M.
+"""What does the scope cost? The newest 25 leads and their capped count, at 50 k and 2 M, for all kinds of users.
 
 - worst_page_ratio: SQL time of the page against the same page without any scope, worst user with one grant.
 - per_grant_ratio: the same for ten scattered grants, divided by ten.
@@ -7,8 +6,7 @@ M.
 - growth_ratio: SQL time of the page at 2 M against 50 k, worst user.
 - grant_rows: rows written by granting one role.
 - guardian_ratio: at 100 k leads, django-guardian's `get_objects_for_user` with a row per lead and holder,
-against
-  ours, worst user (how many times slower it is).
+  against ours, worst user (how many times slower it is).
 """
 
 from typing import Any

@@ -1,10 +1,10 @@
-"""What does seeding cost? 100,000 partners and 1 M leads, planned and written, against loading the same
-rows.
+"""What does seeding cost? 100,000 partners and 1 M leads, planned and written, against loading the same rows.
 
-- seed_ratio: the whole of `seed_demo` (geography, plan, bulk load, statistics, logins) against the same
-rows COPYed into temporary tables and INSERT … SELECTed from there into the same tables, with their indexes,
-triggers and policies. - insert_ratio: the same against the INSERT … SELECT alone, without the COPY before
-it. - copy_ratio: the same against a plain COPY into tables without any index, trigger, policy or key.
+- seed_ratio: the whole of `seed_demo` (geography, plan, bulk load, statistics, logins) against the same rows
+  COPYed into temporary tables and INSERT … SELECTed from there into the same tables, with their indexes,
+  triggers and policies.
+- insert_ratio: the same against the INSERT … SELECT alone, without the COPY before it.
+- copy_ratio: the same against a plain COPY into tables without any index, trigger, policy or key.
 
 `python -m bench.seed 10000 100000` measures another size.
 """

@@ -1,11 +1,11 @@
 """How fast do pages come, and what do the processes weigh?
 
 Starts the portal's own web server and worker on a scratch database with 100 k leads and asks for home, lead
-list and lead detail as a dealer and as the brand owner, eight users at once.
+list and lead detail as a distributor and as the brand owner, eight users at once.
 
-- p95_ms: 95th percentile over all requests; queries: most statements of any of the pages; rss_mib: the
-heavier of
-  web and worker after the load (aims: 160 and 200).
+- p95_ms: 95th percentile over all requests.
+- queries: most statements of any of the pages.
+- rss_mib: the heavier of web and worker after the load (aims: 160 and 200).
 """
 
 import statistics
