@@ -1,0 +1,114 @@
+"""A row of every workflow, brought to any of its states along the workflow's own edges."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dnm.imports.models import ImportRun
+from dnm.workflow.flows import Workflow, all_workflows
+from leads.models import Lead, Offer, PartnerLoad
+from leads.states import OWNED, LeadState, OfferState
+from partners.models import Partner
+from tests.world import NOW, Net
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How to make a row in its first state, and the columns that a state demands (database constraints)."""
+
+    model: Any
+    begin: Callable[[Net], Any]
+    columns: Callable[[Net, str], dict[str, Any]]
+
+
+def _lead_columns(net: Net, state: str) -> dict[str, Any]:
+    owned = state in OWNED or state == LeadState.LOST
+    return {
+        "partner": net.partners["dealer_a"] if owned else None,
+        "lost_reason": "too dear" if state == LeadState.LOST else "",
+        "proof_of_sale": "SO-1" if state == LeadState.WON else "",
+    }
+
+
+def _offer_columns(net: Net, state: str) -> dict[str, Any]:
+    return {"decline_reason": "other"} if state == OfferState.DECLINED else {}
+
+
+def _partner(net: Net) -> Partner:
+    """A prospect below distributor_north, as dealer_a's sibling."""
+    number = Partner.objects.count()
+    row = Partner.objects.create(
+        network=net.network,
+        code=f"prospect{number}",
+        trade_name="Prospect",
+        kind="dealer",
+        parent=net.partners["distributor_north"],
+        territory=net.territories["north_a"],
+        created_at=NOW,
+    )
+    row.refresh_from_db()
+    return row
+
+
+def _offer(net: Net) -> Offer:
+    """An offer to dealer_a, which takes as many as are wanted."""
+    PartnerLoad.objects.update(open=0)
+    return net.offered()
+
+
+def _import(net: Net) -> ImportRun:
+    return ImportRun.objects.create(
+        network=net.network,
+        membership=net.members["administrator"],
+        importer="partners",
+        created_at=NOW,
+        language="en",
+        file_name="dealers.csv",
+        file_kind="csv",
+        sha256="0" * 64,
+        size=1,
+    )
+
+
+KINDS: dict[str, Kind] = {
+    "lead": Kind(Lead, Net.lead, _lead_columns),
+    "offer": Kind(Offer, _offer, _offer_columns),
+    "partner": Kind(Partner, _partner, lambda net, state: {}),
+    "import": Kind(ImportRun, _import, lambda net, state: {}),
+}
+
+
+def workflow_of(name: str) -> Workflow:
+    return all_workflows()[name]
+
+
+def states_of(name: str) -> list[str]:
+    """Every state of the model's field, in order."""
+    return [str(value) for value, _label in KINDS[name].model._meta.get_field("state").choices]
+
+
+def way_to(workflow: Workflow, start: str, state: str) -> list[str]:
+    """The states on the shortest way from `start`, without it. Raises KeyError when no way leads there."""
+    before: dict[str, str] = {}
+    ahead = deque([start])
+    while ahead:
+        here = ahead.popleft()
+        for source, target in workflow.edges:
+            if source == here and target not in before and target != start:
+                before[target] = here
+                ahead.append(target)
+    way: list[str] = []
+    while state != start:
+        way.insert(0, state)
+        state = before[state]
+    return way
+
+
+def brought_to(net: Net, name: str, state: str) -> Any:
+    """A new row in this state, led there edge by edge, inside the network's context."""
+    kind = KINDS[name]
+    row = kind.begin(net)
+    for step in way_to(workflow_of(name), row.state, state):
+        kind.model.objects.filter(pk=row.pk).update(state=step, **kind.columns(net, step))
+    return kind.model.objects.get(pk=row.pk)
