@@ -1,4 +1,4 @@
-"""What does the scope cost? The newest 25 leads and their capped count, at 50 k and 2 M, for all kinds of users.
+"""What does the scope cost? The newest 25 leads and their capped count, at 50 k and 2 M, for all users.
 
 - worst_page_ratio: SQL time of the page against the same page without any scope, worst user with one grant.
 - per_grant_ratio: the same for ten scattered grants, divided by ten.
