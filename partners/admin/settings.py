@@ -17,7 +17,6 @@ from dnm.web.admin.forms import ActorForm, LinesField
 from dnm.web.admin.scoped import ScopedModelAdmin
 from dnm.web.admin.sections import SETTINGS
 from dnm.web.admin.sites import network_site
-from dnm.web.theme import is_legible
 from partners.domain.networks import network_of, update_network
 from partners.domain.opening_hours import create_calendar, update_calendar
 from partners.domain.product_lines import create_product_line, update_product_line
@@ -48,15 +47,6 @@ class NetworkForm(ActorForm):
         model = Network
         fields = ["portal_name", "accent", "language", "locale", "consent_text", "embedding_sites"]
         widgets = {"accent": forms.TextInput({"type": "color"})}
-
-    def clean_accent(self) -> str:
-        """White text stands on the accent, so it has to be dark enough."""
-        accent = str(self.cleaned_data["accent"]).lower()
-        if not is_legible(accent):
-            raise forms.ValidationError(
-                _("White text on it has a contrast below 4.5 to 1: take a darker one.")
-            )
-        return accent
 
 
 @admin.register(Network, site=network_site)

@@ -1,12 +1,10 @@
 """Colours of a network: whatever the accent, every tone that is read can be read."""
 
 import pytest
-from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dnm.web.theme import TEXT_CONTRAST, contrast, is_legible, stylesheet, tones
-from partners.admin.settings import NetworkForm
 
 PAGE = "#fafafa"
 DARK_PAGE, DARK_CARD, DARK_RAISED = "#171717", "#262626", "#2e2e2e"
@@ -40,12 +38,3 @@ def test_an_accent_that_is_too_light_is_refused_and_darkened() -> None:
 
 def test_the_stylesheet_carries_the_accent() -> None:
     assert "--tblr-primary:#0b6e69;" in stylesheet("#0b6e69")
-
-
-def test_an_administrator_cannot_choose_an_illegible_accent() -> None:
-    form = NetworkForm.__new__(NetworkForm)
-    form.cleaned_data = {"accent": "#FFD400"}
-    with pytest.raises(ValidationError, match="contrast below"):
-        form.clean_accent()
-    form.cleaned_data = {"accent": "#0B6E69"}
-    assert form.clean_accent() == "#0b6e69"

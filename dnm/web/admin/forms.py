@@ -105,6 +105,7 @@ class ActorForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.instance.validate_constraints = _left_to_the_verb  # type: ignore[method-assign]
         for name, field in self.fields.items():
             _prepare(field, self.actor, self.site)
             if isinstance(field, RowChoice) and self.instance.pk:
@@ -123,9 +124,6 @@ class ActorForm(forms.ModelForm):
     def validate_unique(self) -> None:
         """Left to the verb, which knows the network."""
 
-    def validate_constraints(self) -> None:
-        """Left to the verb and the database."""
-
 
 class VerbForm(forms.Form):
     """What a verb asks for besides the rows it is done to."""
@@ -140,6 +138,10 @@ class ReasonForm(VerbForm):
     """Why."""
 
     reason = forms.CharField(label=_("Reason"), max_length=250, widget=forms.Textarea({"rows": 3}))
+
+
+def _left_to_the_verb(exclude: Any = None) -> None:
+    """Constraints are the database's; a verb says in words what they say in names."""
 
 
 def _prepare(field: Any, actor: Actor, site: Any) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, final
 
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,6 +63,8 @@ class ScopedModelAdmin(PortalModelAdmin):
 
     def history_view(self, request: Any, object_id: str, extra_context: Any = None) -> TemplateResponse:
         """What happened to the row, from the network's own event log."""
+        if not self.has_history:
+            raise Http404
         row = self.find(request, object_id)
         context = {
             **self.admin_site.each_context(request),
