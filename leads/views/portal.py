@@ -21,6 +21,7 @@ from leads.domain.queries import find_leads, leads_on_desk, leads_to_contact, of
 from leads.metrics import ACCEPTANCE
 from leads.models import Lead, Offer
 from leads.permissions import LeadCapability, OfferCapability
+from leads.views import sentences
 
 KPI_SPAN = timedelta(days=29)
 
@@ -54,6 +55,7 @@ def register() -> None:
     register_tasks(LeadCapability.WORK, _to_contact)
     register_tasks(LeadCapability.MANAGE_DESK, _desk)
     register_kpis(ACCEPTANCE.capability, _acceptance)
+    sentences.register()
 
 
 def _waiting(actor: Actor, at: datetime) -> int:

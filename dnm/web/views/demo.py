@@ -1,6 +1,7 @@
 """Demo mode: the list of logins at the bare host, and the link that lets one in. Elsewhere both are 404."""
 
 from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -51,6 +52,7 @@ def login_once(request: PortalRequest, token: str) -> HttpResponse:
         message = _("This link has been used or is too old. Load the list of logins again.")
         return error_page(request, "errors/403.html", 403, message=message)
     get_adapter().login(request, user)
+    UserSession.objects.create_from_request(request)
     return HttpResponseRedirect("/")
 
 
