@@ -8,7 +8,7 @@ PORT ?= 8000
 DNM_DATA ?= $(CURDIR)/.dnm
 RUN := .venv/bin/python -m
 # The tests and benches have servers of their own, so that they do not disturb a demo that runs beside them.
-SERVED = DNM_DATA="$(DNM_DATA)/$(1)" DNM_ENV=test $(RUN) dnm.embedded run --
+SERVED = DNM_DATA="$(DNM_DATA)/$(1)" DNM_ENV=test $(if $(filter test,$(1)),DNM_EMBEDDED_VOLATILE=1) $(RUN) dnm.embedded run --
 BENCHES = $(if $(BENCH),$(BENCH),$(basename $(notdir $(filter-out bench/_%,$(wildcard bench/*.py)))))
 export DNM_DATA PORT
 MAKEFLAGS += --no-print-directory

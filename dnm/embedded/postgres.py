@@ -22,6 +22,8 @@ ACCESS = """\
 local all dnm_owner,dnm_app,dnm_backup trust
 local all all reject
 """
+VOLATILE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+"""For test databases, which nobody misses after a power cut (DNM_EMBEDDED_VOLATILE, when a cluster is made)."""
 SETTINGS = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
@@ -209,7 +211,8 @@ class Postgres:
             [self._program("initdb"), "-D", str(draft), "-U", "postgres", "--auth=reject", *INITDB],
             "",
         )
-        settings = "".join(f"{name} = {value}\n" for name, value in SETTINGS.items())
+        chosen = SETTINGS | (VOLATILE if os.environ.get("DNM_EMBEDDED_VOLATILE") else {})
+        settings = "".join(f"{name} = {value}\n" for name, value in chosen.items())
         with (draft / "postgresql.conf").open("a") as file:
             file.write(f"\n# dnm.embedded\n{settings}")
         (draft / "pg_hba.conf").write_text(ACCESS)
