@@ -17,8 +17,8 @@ def sign_in(client: Client, net: Net, name: str) -> Client:
     return client
 
 
-def session_of(user: User, network_id: int) -> str:
-    """The key of a new session of the user's on one network."""
+def session_of(user: User, network_id: int | None) -> str:
+    """The key of a new session of the user's on one network; None for the operators' host."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -38,7 +38,7 @@ def happened(net: Net, kind: str, row: Any) -> int:
 def on_desk(net: Net) -> Lead:
     lead = net.lead(postal_code="000000")
     with network_context(net.network):
-        clocks.process_lead(lead_id=lead.pk, suspicion="", actor=net.system, at=NOW)
+        clocks.process_lead(lead_id=lead.pk, actor=net.system, at=NOW)
     found: Lead = fresh(net, lead)
     assert found.state == "desk"
     return found

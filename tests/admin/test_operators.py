@@ -116,7 +116,7 @@ def test_a_network_is_founded_ready_to_work(voltara: Net, op: Visitor) -> None:
             actor=Net(network).system,
             at=NOW,
         )
-        assert screen_lead(lead=lead, suspicion="", actor=Net(network).system, at=NOW).state == "routing"
+        assert screen_lead(lead=lead, actor=Net(network).system, at=NOW).state == "routing"
     (founded,) = events_of(network, "partners.network_founded")
     assert founded.actor_name == "Platform operator Platform Operator"
     new = Net(network, members={"asha": holding.membership})

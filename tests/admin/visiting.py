@@ -1,14 +1,12 @@
 """Opening the administration as a member or as an operator would."""
 
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
 from dnm.accounts.models import User
-from tests.signing_in import sign_in
+from tests.signing_in import session_of, sign_in
 from tests.world import Net
 
 ADMIN_HOST = "admin.localhost"
@@ -28,14 +26,10 @@ class Visitor:
         return self.client.post(path, data, headers={"host": self.host})
 
     def text(self, path: str, data: Any = None, status: int = 200) -> str:
-        """The page's text, without the markup of quotes; fails on another status."""
+        """The page; fails on another status."""
         answer = self.get(path, data)
         assert answer.status_code == status, (path, answer.status_code, answer.content.decode()[:300])
         return str(answer.content.decode())
-
-    def messages(self, path: str = "/admin/") -> str:
-        """What the next page tells."""
-        return self.text(path)
 
     def act(self, path: str, action: str, *rows: Any, **values: Any) -> Any:
         """Do an action of a list to rows; with values, as from the page that asks for them."""
@@ -57,13 +51,7 @@ def operator(email: str = "operator@platform.example") -> Visitor:
         email=email, name="Platform Operator", is_operator=True
     )
     visitor = Visitor(ADMIN_HOST)
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store["network"] = None
-    store.save()
-    visitor.client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+    visitor.client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user, None)
     return visitor
 
 

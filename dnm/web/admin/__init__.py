@@ -5,6 +5,8 @@ domain's verbs, and the events they publish are the record. Apps register with `
 `operator_site` in their `admin` modules. Leans on the rest of the ground floor.
 """
 
-from dnm.web.admin import jobs, log, mails, operators
+from dnm.web.admin import jobs, log, mails, menu, operators
 
-__all__ = ["jobs", "log", "mails", "operators"]
+__all__ = ["jobs", "log", "mails", "menu", "operators"]
+
+menu.register()

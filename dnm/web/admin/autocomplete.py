@@ -27,7 +27,8 @@ class ScopedAutocompleteView(AutocompleteJsonView):
         return CappedPaginator(*args, **{**kwargs, "allow_empty_first_page": True})
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        return {"id": str(obj.uid), "text": self.model_admin.choice_label(obj)}
+        model_admin: Any = self.model_admin
+        return {"id": str(obj.uid), "text": model_admin.choice_label(obj)}
 
 
 class ScopedAutocomplete(AutocompleteSelect):

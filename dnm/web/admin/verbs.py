@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -77,14 +76,13 @@ def by_flow(name: str) -> Offered:
 def run(request: Any, verb: RowVerb, rows: Sequence[Any], values: Mapping[str, Any], *, actor: Any) -> None:
     """Do the verb to each row on its own, and say of each what became of it.
 
-    A row that the domain refuses does not keep the others back.
+    A row that the domain refuses does not keep the others back: every verb is atomic by itself.
     """
     at = timezone.now()
     for row in rows:
         name = str(row)
         try:
-            with transaction.atomic():
-                verb.perform(row, values, actor, at)
+            verb.perform(row, values, actor, at)
         except DomainError as error:
             messages.error(request, _("{row}: {why}").format(row=name, why=error.message))
         else:
