@@ -1,6 +1,9 @@
 """The life of a partner."""
 
+from typing import Any
+
 from django.db import models
+from django.utils.translation import gettext as _plain
 from django.utils.translation import gettext_lazy as _
 
 from dnm.workflow.flows import Transition, Workflow
@@ -31,13 +34,26 @@ TONES = {
 S = PartnerState
 CHANGE = PartnerCapability.CHANGE_STATE
 
+
+def _not_the_brand_owner(partner: Any) -> str:
+    return _plain("The brand owner is not a partner of its own.") if partner.parent_id is None else ""
+
+
 PARTNER_FLOW = Workflow(
     name="partner",
     initial=[S.PROSPECT, S.ONBOARDING, S.LIVE],
     transitions=[
         Transition("begin_onboarding", frozenset({S.PROSPECT}), S.ONBOARDING, CHANGE, _("Begin onboarding")),
         Transition("go_live", frozenset({S.ONBOARDING}), S.LIVE, CHANGE, _("Go live")),
-        Transition("suspend", frozenset({S.LIVE}), S.SUSPENDED, CHANGE, _("Suspend"), needs=("reason",)),
+        Transition(
+            "suspend",
+            frozenset({S.LIVE}),
+            S.SUSPENDED,
+            CHANGE,
+            _("Suspend"),
+            needs=("reason",),
+            guard=_not_the_brand_owner,
+        ),
         Transition("resume", frozenset({S.SUSPENDED}), S.LIVE, CHANGE, _("Lift suspension")),
         Transition(
             "begin_exit",
@@ -46,6 +62,7 @@ PARTNER_FLOW = Workflow(
             CHANGE,
             _("Begin exit"),
             needs=("reason",),
+            guard=_not_the_brand_owner,
         ),
         Transition("close", frozenset({S.EXITING}), S.CLOSED, CHANGE, _("Close"), needs=("reason",)),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ class Grant:
     """A role held at a node of a tree, within a territory, for some product lines. Dates are already applied.
 
     `tree` is "partner" or "territory"; `level` is the node's depth, 1 at the root. `within` is a territory
-    (node id, level) that narrows the grant, `lines` the ids of the product lines, None meaning all.
+    (node id, level) that narrows the grant, `lines` the ids of the product lines, None meaning all. `until`
+    is its last day.
     """
 
     role: str
@@ -24,6 +25,7 @@ class Grant:
     level: int
     within: tuple[int, int] | None = None
     lines: frozenset[int] | None = None
+    until: date | None = None
 
     @property
     def is_whole(self) -> bool:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class PortalRequest(HttpRequest):
     """A request after the middleware: its id, its network (None on the bare host), its actor.
 
-    `htmx` is what the browser's htmx says of itself, false for a whole page. `counted` holds what the page has
-    counted of the sidebar's badges.
+    `htmx` is what the browser's htmx says of itself, false for a whole page. `counted` holds what the page
+    has counted of the sidebar's badges.
     """
 
     id: str

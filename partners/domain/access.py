@@ -3,19 +3,21 @@ guardian.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import models, transaction
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor, Grant
 from dnm.accounts.models import Membership, Network
 from dnm.accounts.models.memberships import MembershipState
 from dnm.events.publishing import publish
-from dnm.scoping.authority import authorise
+from dnm.scoping.actors import actor_for_membership
+from dnm.scoping.authority import authorise, may
 from dnm.scoping.branches import grants_with
 from dnm.scoping.capabilities import roles_with
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
@@ -28,6 +30,16 @@ Node = Partner | Territory
 Holding = PartnerHolding | TerritoryHolding
 NLEVEL = Func(F("content_object__path"), function="nlevel", output_field=models.IntegerField())
 WITHIN_LEVEL = Func(F("within_territory__path"), function="nlevel", output_field=models.IntegerField())
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a holding gives: a role's reach from a node, narrowed by territory, lines and a last day."""
+
+    node: Node
+    within: Territory | None
+    lines: Collection[int] | None
+    until: date | None
 
 
 def live_on(day: date) -> Q:
@@ -51,6 +63,7 @@ def load_grants(membership: Membership, at: datetime) -> tuple[Grant, ...]:
             "within_territory_id",
             "within_level",
             "product_line_ids",
+            "valid_to",
         )
         for model, tree in ((PartnerHolding, "partner"), (TerritoryHolding, "territory"))
     ]
@@ -62,8 +75,11 @@ def load_grants(membership: Membership, at: datetime) -> tuple[Grant, ...]:
             level=level,
             within=(within, within_level) if within is not None else None,
             lines=frozenset(lines) if lines is not None else None,
+            until=until,
         )
-        for codename, tree, node, level, within, within_level, lines in rows[0].union(rows[1], all=True)
+        for codename, tree, node, level, within, within_level, lines, until in rows[0].union(
+            rows[1], all=True
+        )
     )
 
 
@@ -94,9 +110,15 @@ def grant_role(
         raise Invalid(fields={"role": _("This role is held at a partner.")})
     if valid_from and valid_to and valid_to < valid_from:
         raise Invalid(fields={"valid_to": _("Ends before it begins.")})
-    _check_may_manage(actor, node, role)
-    _check_not_wider(actor, node, within_territory, product_line_ids)
+    if actor.membership_id == membership.pk:
+        raise Conflict(_("Somebody else must give a role to you."), code="own-membership")
+    _check_may_give(actor, role, Right(node, within_territory, product_line_ids, valid_to))
     model: Any = PartnerHolding if is_partner else TerritoryHolding
+    standing = model.objects.filter(
+        membership=membership, permission=_permission(model, role), content_object=node
+    ).first()
+    if standing is not None:
+        _check_may_give(actor, role, right_of(standing))
     holding, _created = model.objects.update_or_create(
         network_id=actor.network_id,
         membership=membership,
@@ -116,9 +138,9 @@ def grant_role(
 
 @transaction.atomic
 def revoke_role(*, holding: Holding, actor: Actor, at: datetime) -> None:
-    """Take a role away; it ends with the member's next request."""
+    """Take a role away that the actor could give; it ends with the member's next request."""
     node = holding.content_object
-    _check_may_manage(actor, node, Role(holding.role))
+    _check_may_give(actor, Role(holding.role), right_of(holding))
     if actor.membership_id == holding.membership_id:
         raise Conflict(_("Somebody else must take a role from you."), code="own-membership")
     publish(
@@ -127,35 +149,41 @@ def revoke_role(*, holding: Holding, actor: Actor, at: datetime) -> None:
     holding.delete()
 
 
-def holders_at(partner: Partner, capability: str, *, at: datetime) -> QuerySet[Membership]:
-    """Active members who hold the capability by a role at exactly this partner: those to alert about its
-    work.
+def holders_at(row: Any, capability: str, *, at: datetime) -> list[Membership]:
+    """Active members who hold the capability on the row by a role at exactly its partner: those to alert."""
+    return _holders(
+        row,
+        capability,
+        at,
+        Q(partnerholdings__content_object=row if isinstance(row, Partner) else row.partner_id),
+    )
+
+
+def holders_over(row: Any, capability: str, *, at: datetime) -> list[Membership]:
+    """Active members who hold the capability on the row by a role at its territory, above it, or at the brand
+    owner: the network's own people.
     """
-    return _holders(PartnerHolding, capability, partner.network, at).filter(
-        partnerholdings__content_object=partner
-    )
+    above = [
+        int(label) for label in str((row if isinstance(row, Territory) else row.territory).path).split(".")
+    ]
+    staff = Q(territoryholdings__content_object__in=above)
+    return _holders(row, capability, at, staff | Q(partnerholdings__content_object__parent=None))
 
 
-def holders_over(territory: Territory, capability: str, *, at: datetime) -> QuerySet[Membership]:
-    """Active members who hold the capability at this territory or one above it."""
-    above = [int(label) for label in str(territory.path).split(".")]
-    return _holders(TerritoryHolding, capability, territory.network, at).filter(
-        territoryholdings__content_object__in=above
-    )
-
-
-def _holders(model: Any, capability: str, network: Network, at: datetime) -> Any:
-    related = f"{model._meta.model_name}s"
-    codenames = [hold_permission(role) for role in roles_with(capability)]
-    day = at.astimezone(network.zone).date()
-    live = model.objects.filter(live_on(day), permission__codename__in=codenames)
-    return (
-        Membership.objects.filter(
-            state=MembershipState.ACTIVE, user__is_active=True, **{f"{related}__in": live}
-        )
-        .select_related("user")
+def _holders(row: Any, capability: str, at: datetime, placed: Q) -> list[Membership]:
+    """Of those who hold something at such a place, the ones whose live grants reach the row: lines, territory
+    and dates count.
+    """
+    members = (
+        Membership.objects.filter(placed, state=MembershipState.ACTIVE, user__is_active=True)
+        .select_related("user", "network")
         .distinct()
     )
+    return [
+        member
+        for member in members
+        if may(actor_for_membership(member, via="session", at=at), capability, row)
+    ]
 
 
 def _permission(model: Any, role: Role) -> Permission:
@@ -165,32 +193,37 @@ def _permission(model: Any, role: Role) -> Permission:
     )
 
 
-def _check_may_manage(actor: Actor, node: Node, role: Role) -> None:
+def right_of(holding: Holding) -> Right:
+    """Where and for what a holding holds."""
+    return Right(holding.content_object, holding.within_territory, holding.product_line_ids, holding.valid_to)
+
+
+def _check_may_give(actor: Actor, role: Role, right: Right) -> None:
+    """Whether one of the actor's own grants to manage people covers the right wholly; for staff roles it must
+    be an administrator's.
+    """
     if actor.is_system:
         return
-    authorise(actor, PartnerCapability.MANAGE_PEOPLE, node)
-    administrators = roles_with(PartnerCapability.ADD)
-    if role not in actor.roles and not (actor.roles & administrators) and role in STAFF_ROLES:
-        raise NotAllowed(_("You cannot give a role that you do not hold."))
-
-
-def _check_not_wider(
-    actor: Actor, node: Node, within: Territory | None, lines: Collection[int] | None
-) -> None:
+    authorise(actor, PartnerCapability.MANAGE_PEOPLE, right.node)
     own = grants_with(actor, PartnerCapability.MANAGE_PEOPLE)
-    if not actor.is_system and not any(_covers(grant, node, within, lines) for grant in own):
-        raise NotAllowed(_("You cannot give a wider right than your own."))
+    if role in STAFF_ROLES:
+        administrators = roles_with(PartnerCapability.ADD)
+        own = tuple(grant for grant in own if grant.role in administrators)
+    if not any(_covers(grant, right) for grant in own):
+        raise NotAllowed(_("You cannot give or take a wider right than your own."))
 
 
-def _covers(grant: Grant, node: Node, within: Territory | None, lines: Collection[int] | None) -> bool:
-    """Whether a right at `node`, narrowed like this, lies wholly inside the grant."""
-    if getattr(node, f"{grant.tree}_{grant.level}") != grant.node:
+def _covers(grant: Grant, right: Right) -> bool:
+    """Whether the right lies wholly inside the grant: place, territory, product lines and time."""
+    if getattr(right.node, f"{grant.tree}_{grant.level}") != grant.node:
         return False
-    if grant.lines is not None and (lines is None or not grant.lines >= set(lines)):
+    if grant.lines is not None and (right.lines is None or not grant.lines >= set(right.lines)):
+        return False
+    if grant.until is not None and (right.until is None or right.until > grant.until):
         return False
     if grant.within is None:
         return True
-    place = node if within is None and isinstance(node, Territory) else within
+    place = right.node if right.within is None and isinstance(right.node, Territory) else right.within
     territory, level = grant.within
     return place is not None and getattr(place, f"territory_{level}") == territory
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dnm.accounts.actors import Actor
 from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
-from dnm.scoping.errors import Conflict, Invalid
+from dnm.scoping.errors import Conflict, Invalid, NotAllowed
 from dnm.workflow.flows import advance
 from partners.events import PartnerAdded, PartnerChanged, PartnerStateChanged
 from partners.models import BusinessCalendar, Partner, PartnerKind, ProductLine, Territory
@@ -104,7 +104,10 @@ def update_partner(*, partner: Partner, changes: Mapping[str, Any], actor: Actor
     `NotAllowed`, `Invalid`.
     """
     authorise(actor, PartnerCapability.CHANGE, partner, system=True)
+    _check_below_brand_owner(partner)
     values = dict(changes)
+    if "territory" in values and values["territory"] != partner.territory:
+        authorise(actor, PartnerCapability.CHANGE, values["territory"], system=True)
     if "product_lines" in values:
         values["product_line_ids"] = _line_ids(values.pop("product_lines"))
     unknown = values.keys() - CHANGEABLE
@@ -130,6 +133,7 @@ def change_partner_state(
     """Take a transition of the partner's life: begin_onboarding, go_live, suspend, resume, begin_exit,
     close.
     """
+    _check_below_brand_owner(partner)
     if transition not in PARTNER_FLOW.transitions:
         raise Invalid(_("There is no such step."), code="no-such-transition")
     event = PartnerStateChanged(transition=transition)
@@ -170,3 +174,11 @@ def _faults_of_place(latitude: float | None, longitude: float | None) -> dict[st
     if not -180 <= longitude <= 180:
         return {"longitude": _("Longitude lies between -180 and 180 degrees.")}
     return {}
+
+
+def _check_below_brand_owner(partner: Partner) -> None:
+    """The brand owner is no partner of its own: its facts are the network's settings, its life the
+    platform's.
+    """
+    if partner.parent_id is None:
+        raise NotAllowed(_("The brand owner itself is not changed here."))
