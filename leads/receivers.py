@@ -24,7 +24,7 @@ from leads.events import (
 )
 from leads.models import Lead, Offer
 from leads.permissions import LeadCapability, OfferCapability
-from leads.states import LeadState, OfferState
+from leads.states import OfferState
 from partners.domain.access import holders_at, holders_over
 from partners.events import PartnerStateChanged
 
@@ -64,10 +64,6 @@ ON_THE_DESK = NotificationKind(
 )
 
 
-WOKEN = 20
-"""Leads tried for one slot that came free; beat tries the rest."""
-
-
 def register() -> None:
     """Called when the app starts."""
     for kind in (NEW_OFFER, OFFER_REMINDER, OFFER_LOST, ON_THE_DESK):
@@ -81,7 +77,6 @@ def route(event: Event) -> None:
     """Screen a new lead and route whatever needs a partner."""
     clocks.process_lead(
         lead_id=event.subject_id,
-        suspicion=event.payload.get("suspicion", ""),
         actor=Actor.system("router", event.network_id),
         at=timezone.now(),
     )
@@ -91,11 +86,8 @@ def route(event: Event) -> None:
     OfferClosed, OfferDeclined, OfferLapsed, OfferReleased, OfferWithdrawn, name="leads.wake", queue="routing"
 )
 def wake(event: Event) -> None:
-    """A slot came free: try the leads that wait, the longest waiting first."""
-    router = Actor.system("router", event.network_id)
-    waiting = Lead.objects.filter(state=LeadState.WAITING).order_by("state_changed_at")
-    for lead_id in waiting.values_list("pk", flat=True)[:WOKEN]:
-        clocks.process_lead(lead_id=lead_id, suspicion="", actor=router, at=timezone.now())
+    """A slot came free: try the leads that wait within the partner's reach."""
+    clocks.wake_near(event.network_id, _offer(event).partner, timezone.now())
 
 
 @receives(PartnerStateChanged, name="leads.withdraw_from_gone")
@@ -120,7 +112,7 @@ def remind(event: Event) -> None:
 def tell_lapsed(event: Event) -> None:
     """The lead went on."""
     offer = _offer(event)
-    members = holders_at(offer.partner, OfferCapability.ANSWER, at=timezone.now())
+    members = holders_at(offer, OfferCapability.ANSWER, at=timezone.now())
     notify(kind=OFFER_LOST, recipients=members, subject=offer, facts={"what": offer.title}, event=event)
 
 
@@ -128,7 +120,7 @@ def tell_lapsed(event: Event) -> None:
 def tell_desk(event: Event) -> None:
     """Tell those who answer for the territory."""
     lead = Lead.objects.select_related("territory", "product_line").get(pk=event.subject_id)
-    members = holders_over(lead.territory, LeadCapability.MANAGE_DESK, at=timezone.now())
+    members = holders_over(lead, LeadCapability.MANAGE_DESK, at=timezone.now())
     facts = {"what": lead.title, "reason": event.payload.get("reason", "")}
     notify(kind=ON_THE_DESK, recipients=members, subject=lead, facts=facts, event=event)
 
@@ -148,7 +140,7 @@ def _tell_partner(event: Event, kind: NotificationKind) -> None:
     known = kind.fact_names()
     notify(
         kind=kind,
-        recipients=holders_at(offer.partner, OfferCapability.ANSWER, at=timezone.now()),
+        recipients=holders_at(offer, OfferCapability.ANSWER, at=timezone.now()),
         subject=offer,
         facts={name: value for name, value in facts.items() if name in known},
         event=event,

@@ -112,7 +112,14 @@ LEAD_FLOW = Workflow(
         Transition(
             "return_to_routing", frozenset({S.OFFERED}), S.ROUTING, None, _("Back to routing"), system=True
         ),
-        Transition("reroute", frozenset({S.DESK, S.WAITING}), S.ROUTING, DESK, _("Route again"), system=True),
+        Transition(
+            "reroute",
+            frozenset({S.DESK, S.WAITING, S.DUPLICATE}),
+            S.ROUTING,
+            DESK,
+            _("Route again"),
+            system=True,
+        ),
         Transition("accept", frozenset({S.OFFERED}), S.ACCEPTED, None, _("Accept"), system=True),
         Transition(
             "contact", frozenset({S.ACCEPTED}), S.CONTACTED, WORK, _("Log first contact"), needs=("proof",)

@@ -96,7 +96,7 @@ class Net:
         lead = self.lead(**values)
         with network_context(self.network):
             at = values.get("at", NOW)
-            screen_lead(lead=lead, suspicion="", actor=self.system, at=at)
+            screen_lead(lead=lead, actor=self.system, at=at)
             route_lead(lead_id=lead.pk, actor=self.system, at=at)
             return Offer.objects.select_related("partner", "lead", "product_line").get(
                 lead=lead, state=OfferState.PENDING

@@ -54,11 +54,18 @@ def _wrong_line(lead: Lead, candidate: Candidate) -> bool:
     return lead.product_line_id is not None and lead.product_line_id not in candidate.partner.product_line_ids
 
 
-CAPACITY = "capacity"
+def _never(_lead: Lead, _candidate: Candidate) -> bool:
+    return False
+
+
+CAPACITY, CLOSED, GONE, SPENT = "capacity", "calendar", "gone", "attempts"
 _RULES: list[Rule] = [
     Rule("kind", _("does not sell to consumers"), lambda _lead, c: c.partner.kind not in SELLING_KINDS),
     Rule("asked_before", _("was asked before"), lambda _lead, c: c.asked_before),
     Rule("product_line", _("does not sell this product line"), _wrong_line),
+    Rule(CLOSED, _("is hardly ever open"), _never),
+    Rule(GONE, _("is not live any more"), _never),
+    Rule(SPENT, _("not asked: enough partners were"), _never),
     Rule(CAPACITY, _("has no free slot"), lambda _lead, c: c.is_full),
 ]
 
@@ -97,10 +104,10 @@ def candidates(lead: Lead, *, radius_km: float) -> Iterator[Candidate]:
 
 
 def upstream_distributor(lead: Lead, near: Candidate | None) -> Candidate | None:
-    """The distributor above the nearest candidate, when it is live, sells the line and was not asked yet."""
+    """The distributor at or above the nearest candidate, if no rule but the one on kinds excludes it."""
     if near is None:
         return None
-    ancestors = [int(label) for label in str(near.partner.path).split(".")[:-1]]
+    ancestors = [int(label) for label in str(near.partner.path).split(".")]
     distributor = (
         Partner.objects.filter(pk__in=ancestors, kind=PartnerKind.DISTRIBUTOR, state=PartnerState.LIVE)
         .order_by("-path")
@@ -110,7 +117,7 @@ def upstream_distributor(lead: Lead, near: Candidate | None) -> Candidate | None
         return None
     asked = Offer.objects.filter(lead=lead, partner=distributor).exists()
     candidate = Candidate(distributor, distance_between(lead, distributor), open_leads(distributor), asked)
-    out = asked or _wrong_line(lead, candidate) or candidate.is_full
+    out = any(rule.excludes(lead, candidate) for rule in _RULES if rule.name != "kind")
     return None if out else candidate
 
 

@@ -13,15 +13,20 @@ import structlog
 from dnm.accounts.actors import Actor
 from dnm.accounts.tenancy import network_context
 from dnm.scoping.errors import Conflict
+from leads.domain.candidates import distance_between
 from leads.domain.intake import screen_lead
 from leads.domain.offers import lapse_offer, remind_of_offer, withdraw_offer
+from leads.domain.policy import current_policy
 from leads.domain.routing import route_lead
 from leads.models import Lead, Offer
 from leads.states import LeadState, OfferState
+from partners.models import Partner
 from partners.states import PartnerState
 
 BATCH = 200
 STUCK = timedelta(seconds=60)
+WOKEN = 5
+"""Leads tried for one slot that came free; beat tries the rest."""
 
 log = structlog.get_logger(__name__)
 
@@ -66,17 +71,40 @@ def wake_waiting(network_id: int, at: datetime, *, limit: int = BATCH) -> int:
         )
         ids = [*waiting.values_list("pk", flat=True)[:limit], *stuck.values_list("pk", flat=True)[:limit]]
     for lead_id in ids:
-        with network_context(network_id):
-            process_lead(lead_id=lead_id, suspicion="", actor=router, at=at)
+        _try(network_id, lead_id, actor=router, at=at)
     return len(ids)
 
 
-def process_lead(*, lead_id: int, suspicion: str, actor: Actor, at: datetime) -> None:
+def _try(network_id: int, lead_id: int, *, actor: Actor, at: datetime) -> None:
+    """One lead, on its own: what goes wrong with it is logged and holds up nobody behind it."""
+    try:
+        with network_context(network_id):
+            process_lead(lead_id=lead_id, actor=actor, at=at)
+    except Exception:
+        log.exception("lead could not be routed", lead=lead_id, network=network_id)
+
+
+def wake_near(network_id: int, partner: Partner, at: datetime) -> int:
+    """A slot came free with the partner: try the longest waiting leads within its reach; how many."""
+    router = Actor.system("router", network_id)
+    reach = current_policy(network_id).radius_km
+    waiting = Lead.objects.filter(state=LeadState.WAITING).order_by("state_changed_at")
+    near = [
+        lead.pk
+        for lead in waiting.only("pk", "network_id", "latitude", "longitude")[:BATCH]
+        if (distance_between(lead, partner) or 0.0) <= reach
+    ]
+    for lead_id in near[:WOKEN]:
+        _try(network_id, lead_id, actor=router, at=at)
+    return len(near[:WOKEN])
+
+
+def process_lead(*, lead_id: int, actor: Actor, at: datetime) -> None:
     """Take a lead as far as it goes by itself: screen it when new, then route it. Safe to repeat."""
     lead = Lead.objects.select_for_update(of=("self",)).filter(pk=lead_id).first()
     if lead is None:
         return
-    lead = screen_lead(lead=lead, suspicion=suspicion, actor=actor, at=at)
+    lead = screen_lead(lead=lead, actor=actor, at=at)
     if lead.state in (LeadState.ROUTING, LeadState.WAITING):
         route_lead(lead_id=lead.pk, actor=actor, at=at)
 
@@ -84,19 +112,24 @@ def process_lead(*, lead_id: int, suspicion: str, actor: Actor, at: datetime) ->
 def _each(network_id: int, due: dict[str, Any], act: Callable[[Offer], object]) -> int:
     with network_context(network_id):
         ids = list(Offer.objects.filter(**due).order_by("due_at").values_list("pk", flat=True)[:BATCH])
-    done = 0
-    for offer_id in ids:
+    return sum(_act_on(network_id, offer_id, due, act) for offer_id in ids)
+
+
+def _act_on(network_id: int, offer_id: int, due: dict[str, Any], act: Callable[[Offer], object]) -> bool:
+    """One offer, on its own; its lead is locked first. False when somebody holds it, or was faster."""
+    try:
         with network_context(network_id):
-            offer = (
-                Offer.objects.select_for_update(skip_locked=True, of=("self",))
-                .filter(pk=offer_id, **due)
-                .first()
+            lead = (
+                Lead.objects.select_for_update(skip_locked=True, of=("self",)).filter(offers=offer_id).first()
             )
+            offer = Offer.objects.filter(pk=offer_id, **due).first() if lead else None
             if offer is None:
-                continue
-            try:
-                act(offer)
-                done += 1
-            except Conflict as conflict:
-                log.info("the clock came too late", offer=offer_id, code=conflict.code)
-    return done
+                return False
+            act(offer)
+    except Conflict as conflict:
+        log.info("the clock came too late", offer=offer_id, code=conflict.code)
+        return False
+    except Exception:
+        log.exception("the clock failed", offer=offer_id, network=network_id)
+        return False
+    return True

@@ -1,14 +1,16 @@
 """Contact data: normalising what people type, and taking it out of what must not show it."""
 
 import re
+import unicodedata
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"(?<!\w)(?:\+|00)?\(?\d[\d\s().\-/]{5,}\d(?!\w)")
-LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+AT, DOT = r"\s*(?:@|[\[(]\s*at\s*[\])])\s*", r"\s*(?:\.|[\[(]\s*dot\s*[\])])\s*"
+EMAIL = re.compile(rf"[\w.+-]+{AT}[\w-]+(?:{DOT}[\w-]+)+", re.IGNORECASE)
+PHONE = re.compile(r"\+?\d(?:[\W_]{0,3}\d){6,}")
+LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S+", re.IGNORECASE)
 PLACEHOLDER = "•••"
 
 
@@ -38,12 +40,15 @@ def normal_email(text: str) -> str:
 
 
 def without_contact(message: str, *, name: str = "") -> str:
-    """The message with e-mail addresses, phone numbers, links and the prospect's own name replaced by
-    dots.
+    """The message with e-mail addresses, phone numbers, links and the prospect's own name replaced by dots.
+
+    Invisible characters go first, and seven digits in a row are taken for a phone number, whatever stands
+    between them: rather an order number too many is hidden than a phone number shown.
     """
+    message = "".join(c for c in unicodedata.normalize("NFKC", message) if unicodedata.category(c) != "Cf")
     for pattern in (LINK, EMAIL, PHONE):
         message = pattern.sub(PLACEHOLDER, message)
     for part in name.split():
-        if len(part) > 2:
+        if len(part) > 1:
             message = re.sub(rf"\b{re.escape(part)}\b", PLACEHOLDER, message, flags=re.IGNORECASE)
     return message

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -70,6 +70,7 @@ def capture_lead(
         external_id=external_id,
         consent=consent,
         consent_version=network.consent_version if consent else "",
+        suspicion=suspicion,
         created_at=at,
     )
     try:
@@ -84,16 +85,19 @@ def capture_lead(
 
 
 @transaction.atomic
-def screen_lead(*, lead: Lead, suspicion: str, actor: Actor, at: datetime) -> Lead:
-    """Find a new lead valid (→ routing), a duplicate of a recent one, or invalid. Nothing to do for
-    others.
+def screen_lead(*, lead: Lead, actor: Actor, at: datetime) -> Lead:
+    """Find a new lead valid (→ routing), a duplicate of a recent one, or invalid. Nothing to do for others.
+
+    Leads of one person are screened one after another: of two at the same moment one is the duplicate.
     """
     if lead.state != LeadState.NEW:
         return lead
     event = LeadScreened()
-    if suspicion:
-        advance(lead, "reject", actor=actor, at=at, event=event, reason=suspicion, changes={"closed_at": at})
+    if lead.suspicion:
+        changes = {"closed_at": at}
+        advance(lead, "reject", actor=actor, at=at, event=event, reason=lead.suspicion, changes=changes)
         return lead
+    _one_at_a_time(lead)
     original = find_original(lead)
     if original is not None:
         advance(
@@ -113,7 +117,8 @@ def find_original(lead: Lead) -> Lead | None:
     """The oldest recent lead of the same person for the same product line, if there is one.
 
     Same person: same phone or same e-mail, after normalisation. Recent: within `DUPLICATE_WINDOW`. Ended
-    leads (lost, invalid) and duplicates do not count: who asks again after a loss is a new prospect.
+    leads (lost, invalid) and duplicates do not count: who asks again after a loss is a new prospect. Nor do
+    leads that are not screened yet: they may turn out to be spam.
     """
     same = Q()
     if lead.phone:
@@ -122,18 +127,26 @@ def find_original(lead: Lead) -> Lead | None:
         same |= Q(email=lead.email)
     if not same:
         return None
-    ended = [LeadState.LOST, LeadState.INVALID, LeadState.DUPLICATE]
+    ignored = [LeadState.NEW, LeadState.LOST, LeadState.INVALID, LeadState.DUPLICATE]
     return (
         Lead.objects.filter(
             same,
             product_line=lead.product_line,
             created_at__gte=lead.created_at - DUPLICATE_WINDOW,
-            pk__lt=lead.pk,
         )
-        .exclude(state__in=ended)
+        .exclude(state__in=ignored)
+        .exclude(pk=lead.pk)
         .order_by("pk")
         .first()
     )
+
+
+def _one_at_a_time(lead: Lead) -> None:
+    """Hold the person's phone and e-mail until the transaction ends, in one order for all."""
+    with connection.cursor() as cursor:
+        for contact in sorted(filter(None, (lead.phone, lead.email))):
+            key = f"lead contact {lead.network_id} {contact}"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def _checked(*, name: str, phone: str, email: str, consent: bool, country: str) -> tuple[str, str]:

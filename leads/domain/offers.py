@@ -11,6 +11,7 @@ from dnm.accounts.actors import Actor
 from dnm.events.publishing import publish
 from dnm.scoping.errors import Conflict, Invalid
 from dnm.workflow.flows import advance
+from leads.domain.contact import without_contact
 from leads.domain.slots import free_slot
 from leads.events import (
     LeadAccepted,
@@ -23,6 +24,7 @@ from leads.events import (
 )
 from leads.models import Lead, Offer
 from leads.states import DeclineReason, OfferState
+from partners.states import PartnerState
 
 
 @transaction.atomic
@@ -34,6 +36,8 @@ def accept_offer(*, offer: Offer, actor: Actor, at: datetime) -> Lead:
     offer = _locked(offer)
     if offer.state == OfferState.PENDING and offer.due_at <= at:
         raise Conflict(_("The time to answer is over; the lead goes to somebody else."), code="offer-lapsed")
+    if offer.partner.state != PartnerState.LIVE:
+        raise Conflict(_("Your organisation takes no new leads at present."), code="partner-not-live")
     advance(
         offer,
         "accept",
@@ -62,7 +66,12 @@ def decline_offer(*, offer: Offer, reason: str, actor: Actor, at: datetime, note
     if reason not in DeclineReason.values:
         raise Invalid(fields={"reason": _("Choose why.")})
     offer = _locked(offer)
-    changes = {"answered_at": at, "remind_at": None, "decline_reason": reason, "decline_note": note[:250]}
+    changes = {
+        "answered_at": at,
+        "remind_at": None,
+        "decline_reason": reason,
+        "decline_note": without_contact(note, name=offer.lead.name)[:250],
+    }
     advance(offer, "decline", actor=actor, at=at, event=OfferDeclined(), reason=reason, changes=changes)
     _return_lead(offer, "declined", actor=actor, at=at)
     return offer
@@ -107,9 +116,10 @@ def remind_of_offer(*, offer: Offer, actor: Actor, at: datetime) -> None:
 
 
 def _locked(offer: Offer) -> Offer:
-    """The offer and its lead, locked in that order, as every verb of an offer does."""
+    """The offer as it is now. Its lead is locked first and the offer second, as by every verb of either."""
+    lead = Lead.objects.select_for_update(of=("self",)).get(pk=offer.lead_id)
     offer = Offer.objects.select_for_update(of=("self",)).select_related("partner").get(pk=offer.pk)
-    offer.lead = Lead.objects.select_for_update(of=("self",)).get(pk=offer.lead_id)
+    offer.lead = lead
     return offer
 
 

@@ -13,9 +13,18 @@ from django.utils.translation import gettext as _
 from dnm.accounts.actors import Actor
 from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
-from dnm.scoping.errors import Conflict
+from dnm.scoping.errors import Conflict, Invalid
 from dnm.workflow.flows import advance
-from leads.domain.candidates import CAPACITY, Candidate, candidates, distance_between, upstream_distributor
+from leads.domain.candidates import (
+    CAPACITY,
+    CLOSED,
+    GONE,
+    SPENT,
+    Candidate,
+    candidates,
+    distance_between,
+    upstream_distributor,
+)
 from leads.domain.contact import without_contact
 from leads.domain.policy import current_policy
 from leads.domain.slots import open_leads, take_slot
@@ -48,22 +57,48 @@ def route_lead(*, lead_id: int, actor: Actor, at: datetime) -> Lead | None:
         return None
     policy = current_policy(lead.network_id)
     looked_at: list[Candidate] = []
-    refusals = Offer.objects.filter(lead=lead, state__in=[OfferState.DECLINED, OfferState.LAPSED]).count()
+    spent = _refusals(lead) >= policy.max_offers
     for candidate in candidates(lead, radius_km=policy.radius_km):
         looked_at.append(candidate)
-        if refusals < policy.max_offers and not candidate.ruled_out and take_slot(candidate.partner):
+        if spent:
+            candidate.ruled_out = candidate.ruled_out or SPENT
+            break
+        if not candidate.ruled_out and _can_take(candidate, policy, at):
             _offer(lead, candidate, policy, looked_at, actor=actor, at=at)
             return lead
-        candidate.ruled_out = candidate.ruled_out or CAPACITY
-        if refusals >= policy.max_offers:
-            break
     distributor = upstream_distributor(lead, looked_at[0] if looked_at else None)
-    is_asked = refusals >= policy.max_offers or not _somebody_is_full(looked_at)
-    if distributor is not None and is_asked and take_slot(distributor.partner):
+    is_asked = spent or not _somebody_is_full(looked_at)
+    if distributor is not None and is_asked and _can_take(distributor, policy, at):
         _offer(lead, distributor, policy, [*looked_at, distributor], actor=actor, at=at)
         return lead
-    _queue(lead, looked_at, refusals, policy, actor=actor, at=at)
+    _queue(lead, looked_at, policy, spent=spent, actor=actor, at=at)
     return lead
+
+
+def _refusals(lead: Lead) -> int:
+    """Offers declined or lapsed since the lead was last routed anew by somebody's decision."""
+    refused = Offer.objects.filter(lead=lead, state__in=[OfferState.DECLINED, OfferState.LAPSED])
+    if lead.rerouted_at is not None:
+        refused = refused.filter(created_at__gte=lead.rerouted_at)
+    return refused.count()
+
+
+def _can_take(candidate: Candidate, policy: RoutingPolicy, at: datetime) -> bool:
+    """Whether the candidate has a clock that can run and a slot, which is taken; else the reason why not."""
+    if _due(candidate.partner, policy.offer_minutes, at) is None:
+        candidate.ruled_out = CLOSED
+    elif not take_slot(candidate.partner):
+        is_live = Partner.objects.filter(pk=candidate.partner.pk, state=PartnerState.LIVE).exists()
+        candidate.ruled_out = CAPACITY if is_live else GONE
+    return not candidate.ruled_out
+
+
+def _due(partner: Partner, minutes: float, at: datetime) -> datetime | None:
+    """When so many opening minutes are over; None for a partner that hardly ever opens."""
+    try:
+        return add_minutes(calendar_for(partner), at, minutes)
+    except Invalid:
+        return None
 
 
 @transaction.atomic
@@ -79,6 +114,8 @@ def offer_by_hand(*, lead: Lead, partner: Partner, actor: Actor, at: datetime) -
         raise Conflict(_("Leads go to live partners below the brand owner."), code="partner-not-live")
     if lead.state not in (LeadState.DESK, LeadState.WAITING):
         raise Conflict(_("This lead is not in a queue any more."), code="state-changed")
+    if _due(partner, current_policy(lead.network_id).offer_minutes, at) is None:
+        raise Conflict(_("The partner is hardly ever open, so no clock can run."), code="calendar-closed")
     if not take_slot(partner, by_hand=True):
         raise Conflict(_("The partner is not live."), code="partner-not-live")
     policy = current_policy(lead.network_id)
@@ -88,9 +125,10 @@ def offer_by_hand(*, lead: Lead, partner: Partner, actor: Actor, at: datetime) -
 
 @transaction.atomic
 def reroute_lead(*, lead: Lead, actor: Actor, at: datetime) -> Lead:
-    """Send a lead of the desk or the waiting list through routing again."""
+    """Send a lead of the desk, the waiting list or the duplicates through routing with new attempts."""
     event = LeadReturned(cause="rerouted")
-    advance(lead, "reroute", actor=actor, at=at, event=event, changes={"desk_reason": ""})
+    changes = {"desk_reason": "", "duplicate_of": None, "closed_at": None, "rerouted_at": at}
+    advance(lead, "reroute", actor=actor, at=at, event=event, changes=changes)
     return lead
 
 
@@ -98,7 +136,13 @@ def reroute_lead(*, lead: Lead, actor: Actor, at: datetime) -> Lead:
 def reject_lead(*, lead: Lead, reason: str, actor: Actor, at: datetime) -> Lead:
     """Find a queued lead invalid (a joke, a wrong number); it stays on record with the reason."""
     advance(
-        lead, "reject", actor=actor, at=at, event=LeadRejected(), reason=reason, changes={"closed_at": at}
+        lead,
+        "reject",
+        actor=actor,
+        at=at,
+        event=LeadRejected(),
+        reason=without_contact(reason, name=lead.name),
+        changes={"closed_at": at},
     )
     return lead
 
@@ -115,7 +159,7 @@ def _offer(
 ) -> Offer:
     """Write offer, lead's state, decision and events. The slot is taken already."""
     partner = candidate.partner
-    due_at = add_minutes(calendar_for(partner), at, policy.offer_minutes)
+    due_at = _due(partner, policy.offer_minutes, at) or at
     step = (Offer.objects.filter(lead=lead).aggregate(last=Max("step"))["last"] or 0) + 1
     offer = Offer.objects.create(
         network_id=lead.network_id,
@@ -133,7 +177,7 @@ def _offer(
         why=_why(lead, candidate, outcome),
         created_at=at,
         due_at=due_at,
-        remind_at=add_minutes(calendar_for(partner), at, policy.offer_minutes / 2),
+        remind_at=_due(partner, policy.offer_minutes / 2, at),
     )
     event = LeadOffered(partner=str(partner.uid), offer=str(offer.uid), step=step)
     advance(lead, "offer", actor=actor, at=at, event=event, changes={"desk_reason": ""})
@@ -146,15 +190,14 @@ def _offer(
 def _queue(
     lead: Lead,
     looked_at: Sequence[Candidate],
-    refusals: int,
     policy: RoutingPolicy,
     *,
+    spent: bool,
     actor: Actor,
     at: datetime,
 ) -> None:
     """Nobody now: wait for a slot when all that could are full, else the desk, with the reason in words."""
-    exhausted = refusals >= policy.max_offers
-    full = _somebody_is_full(looked_at) and not exhausted
+    full = _somebody_is_full(looked_at) and not spent
     waited_long = lead.state == LeadState.WAITING and at - lead.state_changed_at > timedelta(
         minutes=policy.max_wait_minutes
     )
@@ -163,7 +206,7 @@ def _queue(
             advance(lead, "hold", actor=actor, at=at, event=LeadHeld())
             _decide(lead, policy, looked_at, "waiting", _("All who could take it are full"), at)
         return
-    reason = _desk_reason(lead, looked_at, exhausted, waited_long, policy)
+    reason = _desk_reason(lead, looked_at, spent, waited_long, policy)
     event = LeadSentToDesk()
     advance(
         lead, "send_to_desk", actor=actor, at=at, event=event, reason=reason, changes={"desk_reason": reason}
@@ -172,11 +215,11 @@ def _queue(
 
 
 def _desk_reason(
-    lead: Lead, looked_at: Sequence[Candidate], exhausted: bool, waited_long: bool, policy: RoutingPolicy
+    lead: Lead, looked_at: Sequence[Candidate], spent: bool, waited_long: bool, policy: RoutingPolicy
 ) -> str:
     if lead.latitude is None:
         return _("The postal code is unknown, so nobody is near.")
-    if exhausted:
+    if spent:
         return _("%(count)s partners were asked and none took it.") % {"count": policy.max_offers}
     if waited_long:
         return _("Waited too long for a free partner.")

@@ -1,9 +1,10 @@
-"""A partner's slots: how many leads it has open. The load row is locked before it is read or changed."""
+"""A partner's slots: how many leads it has open. The load row changes by conditional updates."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Greatest
 
 from leads.models import Offer, PartnerLoad
 from leads.states import LIVE_OFFERS
@@ -12,20 +13,23 @@ from partners.states import PartnerState
 
 
 def take_slot(partner: Partner, *, by_hand: bool = False) -> bool:
-    """Take one slot if the partner is live and has one free; by hand also beyond its capacity."""
-    rows = _load_of(partner)
-    load = rows.select_for_update().get()
+    """Take one slot if the partner is live and has one free; by hand also beyond its capacity.
+
+    One conditional UPDATE: it locks the row only when it takes the slot, so two routers on their way through
+    full partners never wait for each other.
+    """
     state, capacity = Partner.objects.values_list("state", "capacity").get(pk=partner.pk)
-    full = capacity is not None and load.open >= capacity
-    if state != PartnerState.LIVE or (full and not by_hand):
+    if state != PartnerState.LIVE:
         return False
-    rows.update(open=F("open") + 1)
-    return True
+    rows = _load_of(partner)
+    if capacity is not None and not by_hand:
+        rows = rows.filter(open__lt=capacity)
+    return bool(rows.update(open=F("open") + 1))
 
 
 def free_slot(partner_id: int) -> None:
-    """Give one slot back."""
-    PartnerLoad.objects.filter(partner_id=partner_id).update(open=F("open") - 1)
+    """Give one slot back. A count that has drifted stays at nought; `manage.py reconcile` sets it right."""
+    PartnerLoad.objects.filter(partner_id=partner_id).update(open=Greatest(F("open") - 1, Value(0)))
 
 
 def open_leads(partner: Partner) -> int:

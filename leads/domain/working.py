@@ -10,6 +10,7 @@ from dnm.accounts.actors import Actor
 from dnm.events.kinds import DomainEvent
 from dnm.scoping.errors import Invalid
 from dnm.workflow.flows import advance
+from leads.domain.contact import without_contact
 from leads.domain.slots import free_slot
 from leads.events import LeadReturned, LeadWorked, OfferClosed, OfferReleased
 from leads.models import Lead, Offer
@@ -51,7 +52,11 @@ def win_lead(*, lead: Lead, proof_of_sale: str, actor: Actor, at: datetime) -> L
 @transaction.atomic
 def lose_lead(*, lead: Lead, reason: str, actor: Actor, at: datetime, competitor: str = "") -> Lead:
     """Not sold, and why; the competitor if there was one."""
-    changes = {"lost_reason": reason.strip()[:250], "competitor": competitor.strip()[:120], "closed_at": at}
+    changes = {
+        "lost_reason": without_contact(reason.strip(), name=lead.name)[:250],
+        "competitor": without_contact(competitor.strip(), name=lead.name)[:120],
+        "closed_at": at,
+    }
     lead = _work(lead, "lose", actor, at, reason=reason, changes=changes)
     _end_offer(lead, "close", OfferClosed(), actor, at)
     return lead
@@ -70,8 +75,10 @@ def recycle_lead(*, lead: Lead, reason: str, actor: Actor, at: datetime) -> Lead
         "closed_at": None,
         "lost_reason": "",
         "competitor": "",
+        "rerouted_at": at,
     }
-    advance(lead, "recycle", actor=actor, at=at, event=event, reason=reason, changes=changes)
+    told = without_contact(reason, name=lead.name)
+    advance(lead, "recycle", actor=actor, at=at, event=event, reason=told, changes=changes)
     _end_offer(lead, "release", OfferReleased(), actor, at)
     lead.refresh_from_db()
     return lead
@@ -89,7 +96,8 @@ def _work(
     lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
     if "reason" in lead.workflow[name].needs:
         _check_reason(reason)
-    advance(lead, name, actor=actor, at=at, event=LeadWorked(transition=name), reason=reason, changes=changes)
+    told = without_contact(reason, name=lead.name)
+    advance(lead, name, actor=actor, at=at, event=LeadWorked(transition=name), reason=told, changes=changes)
     return lead
 
 

@@ -34,6 +34,7 @@ UNTRACKED = [
     "state_changed_at",
     "recorded_path",
     "accepted_at",
+    "rerouted_at",
     "first_contact_at",
     "closed_at",
     *(f"{tree}_{n}" for tree in ("partner", "territory") for n in range(1, 9)),
@@ -80,12 +81,14 @@ class Lead(ScopedModel):
     external_id = models.CharField(_("id at the source"), max_length=120, blank=True)
     consent = models.BooleanField(_("consent"), default=False)
     consent_version = models.CharField(_("consent text version"), max_length=20, blank=True)
+    suspicion = models.CharField(_("spam signal"), max_length=20, blank=True)
     duplicate_of = SameNetworkKey("self", null=True, blank=True, related_name="duplicates")
     desk_reason = models.CharField(_("why on the desk"), max_length=250, blank=True)
     lost_reason = models.CharField(_("why lost"), max_length=250, blank=True)
     competitor = models.CharField(_("competitor"), max_length=120, blank=True)
     proof_of_sale = models.CharField(_("order or serial"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("came in"))
+    rerouted_at = models.DateTimeField(_("routed anew"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     first_contact_at = models.DateTimeField(_("first contact"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)

@@ -22,7 +22,7 @@ def routed(net: Net, lead_id: str) -> None:
     """What the worker does after the commit."""
     with network_context(net.network):
         lead = Lead.objects.get(uid=lead_id)
-        process_lead(lead_id=lead.pk, suspicion="", actor=net.system, at=timezone.now())
+        process_lead(lead_id=lead.pk, actor=net.system, at=timezone.now())
 
 
 def test_the_way_of_a_lead(caller: Call, voltara: Net) -> None:

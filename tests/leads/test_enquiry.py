@@ -107,7 +107,7 @@ def test_suspicious_enquiries_are_kept_as_invalid(
 
         suspicion = Event.objects.get(subject_id=lead.pk, kind="leads.lead_captured").payload["suspicion"]
         assert suspicion
-        clocks.process_lead(lead_id=lead.pk, suspicion=suspicion, actor=voltara.system, at=AT)
+        clocks.process_lead(lead_id=lead.pk, actor=voltara.system, at=AT)
         lead.refresh_from_db()
     assert lead.state == LeadState.INVALID
 

@@ -29,11 +29,11 @@ def test_declined_goes_to_the_next_then_the_distributor_then_the_desk(voltara: N
     with network_context(voltara.network):
         for seller, following in (("sales_a", "dealer_b"), ("sales_b", "distributor_north")):
             decline_offer(offer=offer, reason="too_far", actor=voltara.actor(seller), at=NOW)
-            clocks.process_lead(lead_id=offer.lead_id, suspicion="", actor=voltara.system, at=NOW)
+            clocks.process_lead(lead_id=offer.lead_id, actor=voltara.system, at=NOW)
             offer = Offer.objects.select_related("partner").get(lead=offer.lead_id, state=OfferState.PENDING)
             assert offer.partner == voltara.partners[following]
         decline_offer(offer=offer, reason="other", actor=voltara.actor("owner_north"), at=NOW)
-        clocks.process_lead(lead_id=offer.lead_id, suspicion="", actor=voltara.system, at=NOW)
+        clocks.process_lead(lead_id=offer.lead_id, actor=voltara.system, at=NOW)
         lead = Lead.objects.get(pk=offer.lead_id)
         assert (lead.state, lead.partner) == (LeadState.DESK, None)
         assert lead.desk_reason
@@ -101,7 +101,7 @@ def test_full_partners_make_the_lead_wait_and_a_free_slot_wakes_it(voltara: Net)
     with network_context(voltara.network):
         for _ in range(20):
             lead = voltara.lead()
-            clocks.process_lead(lead_id=lead.pk, suspicion="", actor=voltara.system, at=NOW)
+            clocks.process_lead(lead_id=lead.pk, actor=voltara.system, at=NOW)
             lead.refresh_from_db()
             if lead.state == LeadState.WAITING:
                 break
@@ -122,7 +122,7 @@ def test_same_person_and_line_again_is_a_duplicate(voltara: Net) -> None:
     other_line = voltara.lead(phone="098765 43210", email="", product_line=voltara.lines["drives"])
     with network_context(voltara.network):
         for lead in (first, again, other_line):
-            clocks.process_lead(lead_id=lead.pk, suspicion="", actor=voltara.system, at=NOW)
+            clocks.process_lead(lead_id=lead.pk, actor=voltara.system, at=NOW)
             lead.refresh_from_db()
     assert first.state == other_line.state == LeadState.OFFERED
     assert (again.state, again.duplicate_of_id) == (LeadState.DUPLICATE, first.pk)
@@ -131,7 +131,7 @@ def test_same_person_and_line_again_is_a_duplicate(voltara: Net) -> None:
 def test_unknown_postal_code_lands_on_the_desk_with_the_reason(voltara: Net) -> None:
     lead = voltara.lead(postal_code="000000")
     with network_context(voltara.network):
-        clocks.process_lead(lead_id=lead.pk, suspicion="", actor=voltara.system, at=NOW)
+        clocks.process_lead(lead_id=lead.pk, actor=voltara.system, at=NOW)
         lead.refresh_from_db()
     assert lead.state == LeadState.DESK
     assert "postal code" in lead.desk_reason

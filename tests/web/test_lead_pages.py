@@ -98,7 +98,7 @@ def test_the_desk_offers_by_hand(voltara: Net) -> None:
     reader = Reader(voltara, "zone_south")
     lead = voltara.lead(postal_code="FAR1")
     with network_context(voltara.network):
-        process_lead(lead_id=lead.pk, suspicion="", actor=voltara.system, at=NOW)
+        process_lead(lead_id=lead.pk, actor=voltara.system, at=NOW)
         lead.refresh_from_db()
         assert lead.state == LeadState.DESK
     assert str(lead.uid) in reader.get("/leads/desk/").content.decode()
