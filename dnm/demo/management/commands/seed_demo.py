@@ -20,6 +20,9 @@ from dnm.demo.plan import DEFAULT_LEADS, DEFAULT_MONTHS, DEFAULT_PARTNERS, DEFAU
 from dnm.demo.write import analyse, clear, seeded, write_operator, write_plan
 from dnm.metrics.rolling import roll_up
 
+# Beyond so many leads the figures are left to the workers, which have the time for them.
+ROLLED_UP_AT_ONCE = 100_000
+
 
 class Command(BaseCommand):
     """Plans the networks and writes them as the owner role. What is there already stays, unless --reset."""
@@ -79,6 +82,9 @@ class Command(BaseCommand):
             write_plan(plan, self.stdout.write)
         write_operator()
         analyse()
+        if options["leads"] > ROLLED_UP_AT_ONCE:
+            self.stdout.write("The workers will roll up the figures.")
+            return
         for network in Network.objects.filter(slug__in=slugs):
             roll_up(network.pk, timezone.now())
 
