@@ -6,6 +6,7 @@ request in at a time and falls with the commit, so whoever gets it next sees the
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -29,11 +30,11 @@ NEVER_KEPT = frozenset({401, 403, 429})
 
 
 class Showing(Protocol):
-    """A view that can say whether the one who asks may still read a row that it showed."""
+    """A view that can say how much the one who asks may still read of a row that it showed."""
 
     subject: UUID | None
 
-    def shows(self, subject: UUID) -> bool: ...
+    def hides(self, subject: UUID) -> Collection[str] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,17 @@ class Claim:
     request_hash: str
     replay: HttpResponse | None = None
 
-    def keep(self, response: HttpResponse, subject: UUID | None) -> None:
+    def keep(self, response: HttpResponse, view: Showing) -> None:
         """Store the answer, unless it is one that another try should be able to change."""
         if self.replay is not None or response.status_code >= 500 or response.status_code in NEVER_KEPT:
             return
+        subject = view.subject
+        hidden = view.hides(subject) if subject is not None else None
         IdempotencyKey(
             membership=self.actor.membership,
             key=self.key,
             request_hash=self.request_hash,
-            grants=grants_hash(self.actor),
+            grants=rights_hash(self.actor, hidden or ()),
             subject=subject,
             status=response.status_code,
             content_type=response.get("Content-Type", ""),
@@ -96,13 +99,13 @@ def purge_idempotency_keys(*, at: datetime) -> int:
     return int(IdempotencyKey.objects.filter(created_at__lt=at - KEPT).delete()[0])
 
 
-def grants_hash(actor: Actor) -> str:
-    """A fingerprint of what the actor may do and where."""
+def rights_hash(actor: Actor, hidden: Collection[str]) -> str:
+    """A fingerprint of what the actor may do and where, and of what is hidden from it in the row shown."""
     grants = sorted(
         json.dumps([g.role, g.tree, g.node, g.within, None if g.lines is None else sorted(g.lines)])
         for g in actor.grants
     )
-    return hashlib.sha256("\n".join(grants).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*grants, json.dumps(sorted(hidden))]).encode()).hexdigest()
 
 
 def _lock(actor: Actor, key: str) -> None:
@@ -124,9 +127,8 @@ def _hash_of(request: Request) -> str:
 def _may_read_again(stored: IdempotencyKey, actor: Actor, view: Showing) -> bool:
     if stored.status >= 400 or not stored.body:
         return True
-    if stored.grants != grants_hash(actor):
-        return False
-    return stored.subject is None or view.shows(stored.subject)
+    hidden = () if stored.subject is None else view.hides(stored.subject)
+    return hidden is not None and stored.grants == rights_hash(actor, hidden)
 
 
 def _replayed(stored: IdempotencyKey) -> HttpResponse:

@@ -18,8 +18,8 @@ class IdempotencyKey(NetworkModel):
     """A member's key, the request it stood on and the answer it got, kept 48 hours.
 
     Written in the transaction of the request itself: the effect and its answer stand or fall together.
-    `grants` is a hash of the member's grants, `subject` the row that the answer shows: an answer is repeated
-    only to someone who could still read it.
+    `grants` is a hash of the member's grants and of the row's fields that were hidden from it, `subject` the
+    row that the answer shows: an answer is repeated only to someone who could still read all of it.
     """
 
     membership = SameNetworkKey(

@@ -31,6 +31,7 @@ from dnm.api.parsers import StrictJSONParser
 from dnm.api.problems import bad_parameters
 from dnm.api.schema import PortalSchema
 from dnm.api.serializers import NothingSerializer
+from dnm.scoping.masks import hidden_fields
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -79,7 +80,7 @@ class PortalView(APIView):
         if isinstance(response, Response):
             response.render()
         if claim:
-            claim.keep(response, self.subject)
+            claim.keep(response, self)
         return response
 
     def _act(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -117,9 +118,9 @@ class PortalView(APIView):
         """Names that the address may carry after the question mark."""
         return ()
 
-    def shows(self, subject: UUID) -> bool:
-        """Whether the one who asks may still read a row that an earlier answer showed."""
-        return True
+    def hides(self, subject: UUID) -> Collection[str] | None:
+        """The fields hidden from the one who asks in a row that an answer showed; None: all of it is."""
+        return ()
 
     def _refuse_unknown_parameters(self, request: Request) -> None:
         known = self.parameters()
@@ -176,8 +177,9 @@ class ScopedViewSet(PortalView, GenericViewSet[Any]):
         filters: Any = self.filterset_class
         return known_parameters(parameter_names(filters) if filters else ())
 
-    def shows(self, subject: UUID) -> bool:
-        return bool(self.get_queryset().filter(uid=subject).exists())
+    def hides(self, subject: UUID) -> Collection[str] | None:
+        found = self.get_queryset().filter(uid=subject).first()
+        return None if found is None else hidden_fields(self.actor, found)
 
     def list(self, request: Request) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
