@@ -79,7 +79,7 @@ def search_all(actor: Actor, words: str, *, limit: int) -> list[Group]:
     """Records, actions and pages that fit the words, at most `limit` of each kind; nothing for a single
     letter.
     """
-    words = " ".join(words.split())[:LONGEST]
+    words = " ".join(words.replace("\x00", " ").split())[:LONGEST]
     if len(words) < SHORTEST:
         return []
     groups = [
