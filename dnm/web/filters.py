@@ -22,6 +22,15 @@ class Chip:
 class PageFilterSet(django_filters.FilterSet):
     """Base of the pages' filter sets."""
 
+    def complaints(self) -> list[str]:
+        """What is wrong with the filters, each with the name of its field."""
+        fields = self.form.fields
+        return [
+            f"{fields[name].label if name in fields and fields[name].label else name}: {text}"
+            for name, texts in self.errors.items()
+            for text in texts
+        ]
+
     def chips(self, query: QueryDict, *, leave_out: tuple[str, ...] = ()) -> list[Chip]:
         """The filters that are on, as words."""
         if not self.form.is_bound or not self.form.is_valid():

@@ -82,12 +82,17 @@ class ScopedListView(ActorView):
         return {}
 
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            raise Invalid(_("Null characters are not allowed."))
         filters = self.filterset_class(
             request.GET, queryset=self.narrowed(self.get_queryset()), request=request
         )
-        rows = filters.qs
+        # A filter set with an error in it would show everything: what was asked for is not known, so nothing.
+        rows = filters.qs if filters.is_valid() else self.get_queryset().none()
         kind = request.GET.get("export", "")
         if kind in CONTENT_TYPES:
+            if not filters.is_valid():
+                raise Invalid(" ".join(filters.complaints()))
             return self._file(kind, rows)
         context = self._context(filters, rows)
         wants_region = request.htmx and request.htmx.target == "list"
@@ -107,9 +112,12 @@ class ScopedListView(ActorView):
             "title": self.title,
             "table": table,
             "filters": filters,
+            "complaints": filters.complaints(),
             "chips": chips,
             "quick": self._quick(filters),
-            "is_filtered": bool(chips) or bool(self.quick and query.get(self.quick)),
+            "is_filtered": bool(chips)
+            or not filters.is_valid()
+            or bool(self.quick and query.get(self.quick)),
             "total": total,
             "total_words": counted(total, COUNT_CAP),
             "is_capped": total > COUNT_CAP,
