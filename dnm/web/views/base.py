@@ -29,12 +29,18 @@ class ActorView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = cast(PortalRequest, request)
         if asked.actor is None:
-            return turned_away(asked)
+            return _private(turned_away(asked))
         self.actor = asked.actor
         self.at = timezone.now()
         if self.capability and not may(self.actor, self.capability):
             raise missing_capability(self.capability)
-        return super().dispatch(request, *args, **kwargs)
+        return _private(super().dispatch(request, *args, **kwargs))
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
+    """What one person saw stays in no cache, not even the browser's, unless the view says otherwise."""
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
 
 
 def turned_away(request: PortalRequest) -> HttpResponse:
