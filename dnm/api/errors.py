@@ -18,21 +18,22 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ValidationError
 
 from dnm.api.problems import Problem, problem_response
-from dnm.scoping.errors import Conflict, DomainError, Invalid, NotAllowed
+from dnm.scoping.errors import (
+    BROKEN_RULES,
+    FIRST,
+    LATER,
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    seconds_to_wait,
+    sqlstate,
+)
 
 log = structlog.get_logger(__name__)
 
 WHOLE = "non_field_errors"
 """The key under `errors` for what concerns no single field."""
-BUSY = {
-    "55P03": 1,  # lock_not_available: somebody holds the row longer than lock_timeout
-    "40001": 1,  # serialization_failure
-    "40P01": 1,  # deadlock_detected
-    "57014": 5,  # query_canceled: statement_timeout
-}
-"""SQLSTATE → seconds after which another try makes sense."""
-BROKEN_RULES = {"23505", "23503", "23514", "23P01"}
-"""SQLSTATEs of unique keys, references, checks and exclusions: somebody else was first."""
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> JsonResponse:
@@ -92,17 +93,15 @@ def _from_model(error: ModelInvalid) -> Problem:
 
 
 def _from_integrity(error: IntegrityError) -> Problem | None:
-    if _sqlstate(error) not in BROKEN_RULES:
-        return None
-    return Problem(409, "conflict", _("Somebody else was first, or another record stands against it."))
+    return Problem(409, "conflict", FIRST) if sqlstate(error) in BROKEN_RULES else None
 
 
 def _from_database(error: Exception) -> Problem | None:
-    state = _sqlstate(error)
-    if state is not None and state not in BUSY and not state.startswith(("08", "53", "57")):
+    wait = seconds_to_wait(error)
+    if wait is None:
         return None
-    log.warning("the database did not answer in time", sqlstate=state, error=str(error))
-    return Problem(503, "busy", _("The portal is busy. Try again shortly."), wait=BUSY.get(state or "", 5))
+    log.warning("the database did not answer in time", sqlstate=sqlstate(error), error=str(error))
+    return Problem(503, "busy", LATER, wait=wait)
 
 
 def _from_data(error: DataError) -> Problem:
@@ -116,10 +115,6 @@ def _invalid(fields: dict[str, list[str]]) -> Problem:
 
 def _always(status: int, code: str, detail: object) -> Callable[[Exception], Problem]:
     return lambda error: Problem(status, code, detail)
-
-
-def _sqlstate(error: Exception) -> str | None:
-    return getattr(error.__cause__, "sqlstate", None)
 
 
 def flattened(detail: Any) -> dict[str, list[str]]:

@@ -41,3 +41,29 @@ class Invalid(DomainError):
     ) -> None:
         self.fields = {name: str(text) for name, text in (fields or {}).items()}
         super().__init__(message or " ".join(self.fields.values()), code=code)
+
+
+BUSY: Mapping[str, int] = {
+    "55P03": 1,  # lock_not_available: somebody holds the row longer than lock_timeout
+    "40001": 1,  # serialization_failure
+    "40P01": 1,  # deadlock_detected
+    "57014": 5,  # query_canceled: statement_timeout
+}
+"""SQLSTATE → seconds after which another try makes sense."""
+BROKEN_RULES = frozenset({"23505", "23503", "23514", "23P01"})
+"""SQLSTATEs of unique keys, references, checks and exclusions: somebody else was first."""
+FIRST = _("Somebody else was first, or another record stands against it.")
+LATER = _("The portal is busy. Try again shortly.")
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The database's own code of an error that Django wrapped."""
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def seconds_to_wait(error: BaseException) -> int | None:
+    """When another try makes sense, for an operational error of the database; None when it is a fault."""
+    state = sqlstate(error)
+    if state is not None and state not in BUSY and not state.startswith(("08", "53", "57")):
+        return None
+    return BUSY.get(state or "", 5)

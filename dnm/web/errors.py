@@ -6,14 +6,28 @@ is somebody else's or does not exist: it shows neither the address nor the reque
 
 from typing import Any
 
+import structlog
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from dnm.accounts.requests import PortalRequest
 from dnm.scoping.capabilities import roles_with
-from dnm.scoping.errors import Conflict, DomainError, Invalid, NotAllowed
+from dnm.scoping.errors import (
+    BROKEN_RULES,
+    FIRST,
+    LATER,
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    seconds_to_wait,
+    sqlstate,
+)
 from dnm.web.identity import role_name
+
+log = structlog.get_logger(__name__)
 
 STATUS: dict[type[DomainError], int] = {NotAllowed: 403, Conflict: 409, Invalid: 422}
 
@@ -28,6 +42,29 @@ def page_for(request: PortalRequest, error: DomainError) -> HttpResponse:
     status = status_of(error)
     template = {403: "errors/403.html", 409: "errors/409.html"}.get(status, "errors/400.html")
     return error_page(request, template, status, message=error.message)
+
+
+def database_page(request: PortalRequest, error: Exception) -> HttpResponse | None:
+    """The page for what the database refused, 409, or had no time for, 503; None when it is a fault.
+
+    Rolls back by itself: after such an error there is nothing to commit.
+    """
+    if isinstance(error, IntegrityError) and sqlstate(error) in BROKEN_RULES:
+        _undo()
+        return error_page(request, "errors/409.html", 409, message=str(FIRST))
+    wait = seconds_to_wait(error) if isinstance(error, OperationalError | InterfaceError) else None
+    if wait is None:
+        return None
+    log.warning("the database did not answer in time", sqlstate=sqlstate(error), error=str(error))
+    _undo()
+    response = error_page(request, "errors/503.html", 503, message=str(LATER))
+    response["Retry-After"] = str(wait)
+    return response
+
+
+def _undo() -> None:
+    if connection.in_atomic_block:
+        transaction.set_rollback(True)
 
 
 def error_page(request: PortalRequest, template: str, status: int, **context: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Two small middlewares of the pages: how this reader likes things written, and domain errors as pages."""
+"""Two small middlewares of the pages: how this reader likes things written, and errors as pages."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from dnm.accounts.requests import PortalRequest
 from dnm.scoping.errors import DomainError
-from dnm.web.errors import page_for
+from dnm.web.errors import database_page, page_for
 from dnm.web.formats import blended, formats_of
 
 GetResponse = Callable[[PortalRequest], HttpResponseBase]
@@ -43,4 +43,6 @@ class ErrorPagesMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
-        return page_for(request, exception) if isinstance(exception, DomainError) else None
+        if isinstance(exception, DomainError):
+            return page_for(request, exception)
+        return database_page(request, exception)
