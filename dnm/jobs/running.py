@@ -24,6 +24,8 @@ from dnm.scoping.errors import Conflict, NotAllowed
 
 LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 3
+HINT_EXPIRES = 60
+"""Seconds after which nobody needs the hint: beat has sent another one by then."""
 
 log = structlog.get_logger(__name__)
 
@@ -115,6 +117,7 @@ def start_job(
     return job
 
 
+@transaction.atomic
 def cancel_job(*, job: Job, actor: Actor, at: datetime) -> Job:
     """Ask a job to stop. A queued one ends at once, a running one after its present step."""
     if actor.membership_id != job.membership_id:
@@ -124,6 +127,7 @@ def cancel_job(*, job: Job, actor: Actor, at: datetime) -> Job:
     Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_requested=True)
     Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(state=JobState.CANCELLED, ended_at=at)
     job.refresh_from_db()
+    transaction.on_commit(partial(_tell, job), robust=True)
     return job
 
 
@@ -132,7 +136,12 @@ def run_job(network_id: int, job_id: int) -> None:
     running = _take(network_id, job_id)
     if running is None:
         return
-    handler, _queue = _HANDLERS[_kind(running)]
+    kind = _kind(running)
+    if kind not in _HANDLERS:
+        log.error("no handler for this kind of job", job=job_id, kind=kind)
+        _end(running, JobState.FAILED, error=_("The portal does not know this kind of job any more."))
+        return
+    handler, _queue = _HANDLERS[kind]
     try:
         result = handler(running)
     except Superseded:
@@ -158,8 +167,7 @@ def resume_left_behind(network_id: int) -> int:
         )
         left = list(free.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", "kind")[:100])
     for job_id, kind in left:
-        if kind in _HANDLERS:
-            hint(network_id, job_id, _HANDLERS[kind][1])
+        hint(network_id, job_id, _HANDLERS[kind][1] if kind in _HANDLERS else "bulk")
     return len(left)
 
 
@@ -167,7 +175,10 @@ def hint(network_id: int, job_id: int, queue: str) -> None:
     """Ask a worker to run the job now; beat asks again should the broker lose it."""
     try:
         current_app.send_task(
-            "dnm.jobs.tasks.run", kwargs={"network_id": network_id, "job_id": job_id}, queue=queue
+            "dnm.jobs.tasks.run",
+            kwargs={"network_id": network_id, "job_id": job_id},
+            queue=queue,
+            expires=HINT_EXPIRES,
         )
     except (OperationalError, OSError) as error:
         log.warning("broker did not take a hint; beat will resume", job=job_id, error=str(error))
@@ -197,7 +208,7 @@ def _take(network_id: int, job_id: int) -> RunningJob | None:
             )
             return None
         actor = actor_for_membership(job.membership, via="session", at=timezone.now())
-        _tell(job)
+        transaction.on_commit(partial(_tell, job), robust=True)
         return RunningJob(job, actor)
 
 
