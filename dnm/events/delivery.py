@@ -60,13 +60,16 @@ def deliver_one(network_id: int, delivery_id: int) -> bool:
 
 
 def take(network_id: int, delivery_id: int) -> Lease | None:
-    """Lease a pending, due delivery that nobody holds; None when there is nothing to do."""
+    """Lease a pending, due delivery that nobody holds; None when there is nothing to do.
+
+    One that was taken `MAX_ATTEMPTS` times and never given back has killed its workers: it is dead.
+    """
     with network_context(network_id):
-        taken = (
-            _free()
-            .filter(pk=delivery_id)
-            .update(token=F("token") + 1, attempts=F("attempts") + 1, lease_until=Now() + LEASE)
+        mine = _free().filter(pk=delivery_id)
+        mine.filter(attempts__gte=MAX_ATTEMPTS).update(
+            state=DeliveryState.DEAD, lease_until=None, error="The worker died on this delivery each time."
         )
+        taken = mine.update(token=F("token") + 1, attempts=F("attempts") + 1, lease_until=Now() + LEASE)
         if not taken:
             return None
         token, attempts = Delivery.objects.values_list("token", "attempts").get(pk=delivery_id)

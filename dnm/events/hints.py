@@ -4,6 +4,9 @@ import structlog
 from celery import current_app
 from kombu.exceptions import OperationalError
 
+EXPIRES = 60
+"""Seconds after which nobody needs the hint: beat has sent another one by then."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -14,6 +17,7 @@ def hint(network_id: int, delivery_id: int, queue: str) -> None:
             "dnm.events.tasks.deliver",
             kwargs={"network_id": network_id, "delivery_id": delivery_id},
             queue=queue,
+            expires=EXPIRES,
         )
     except (OperationalError, OSError) as error:
         log.warning("broker did not take a hint; beat will deliver", delivery=delivery_id, error=str(error))
