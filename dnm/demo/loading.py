@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any, TypeVar
 
-from django.db import connections
+from django.db import connections, models
 from psycopg import sql
 
 ALIAS = "owner"
@@ -69,6 +69,30 @@ class Loader:
         with self.raw.cursor() as cursor:
             cursor.execute(statement, {"network": self.network_id, **values})
             return list(cursor.fetchall())
+
+
+def insert_into(model: type[models.Model], given: Mapping[str, str], source: str) -> str:
+    """`INSERT INTO … SELECT` of the model's table: `given` maps columns to expressions over `source`.
+
+    Columns that are not given stay null, or get the default that the model has for them: the demo does not
+    break when a model gains a field that it knows nothing of.
+    """
+    expressions: dict[str, str] = dict(given)
+    fields: Any = model._meta.concrete_fields
+    for field in fields:
+        if (
+            field.column not in expressions
+            and not field.primary_key
+            and not field.null
+            and not field.has_db_default()
+        ):
+            value = field.get_default() if field.has_default() else ""
+            expressions[field.column] = sql.Literal(field.get_prep_value(value)).as_string()
+    unknown = given.keys() - {field.column for field in fields}
+    if unknown:
+        raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
+    table, columns = model._meta.db_table, ", ".join(expressions)
+    return f"INSERT INTO {table} ({columns}) SELECT {', '.join(expressions.values())} FROM {source}"
 
 
 def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:

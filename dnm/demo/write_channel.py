@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from dnm.accounts.models import Network
 from dnm.demo import names
 from dnm.demo.brands import Brand
-from dnm.demo.loading import ALIAS, Loader, Uids
+from dnm.demo.loading import ALIAS, Loader, Uids, insert_into
 from dnm.demo.plan import NetworkPlan
-from partners.models import BusinessCalendar, ProductLine
+from partners.models import BusinessCalendar, Partner, ProductLine
 
 FOUNDED = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())
 
@@ -160,23 +160,38 @@ PARTNER_COLUMNS = {
 }  # fmt: skip
 
 
+PARTNERS = {
+    "id": "s.id",
+    "network_id": "%(network)s",
+    "uid": "s.uid",
+    "parent_id": "s.parent",
+    "code": "s.code",
+    "trade_name": "s.trade_name",
+    "legal_name": "s.legal_name",
+    "kind": "s.kind",
+    "state": "s.state",
+    "state_changed_at": "s.since",
+    "territory_id": "p.territory",
+    "postal_code": "p.code",
+    "address": "p.name",
+    "phone": "s.phone",
+    "email": "s.email",
+    "latitude": "s.lat",
+    "longitude": "s.lon",
+    "product_line_ids": "s.lines",
+    "capacity": "s.capacity",
+    "calendar_id": "%(calendar)s",
+    "created_at": "s.opened",
+}
+PARTNERS_FROM = """demo_partner s JOIN demo_place p ON p.number = s.place
+    WHERE s.depth = %(level)s ORDER BY s.id"""
+
+
 def _partners(plan: NetworkPlan, loader: Loader, written: Written) -> None:
     loader.stage("demo_partner", PARTNER_COLUMNS, _partner_rows(plan, written))
+    statement = insert_into(Partner, PARTNERS, PARTNERS_FROM)
     for level in range(max(partner.depth for partner in plan.partners) + 1):
-        loader.insert(
-            "partners",
-            """INSERT INTO partners_partner
-                   (id, network_id, uid, parent_id, code, trade_name, legal_name, kind, state,
-                    state_changed_at, territory_id, postal_code, address, phone, email, latitude, longitude,
-                    product_line_ids, capacity, calendar_id, created_at)
-               SELECT s.id, %(network)s, s.uid, s.parent, s.code, s.trade_name, s.legal_name, s.kind, s.state,
-                    s.since, p.territory, p.code, p.name, s.phone, s.email, s.lat, s.lon, s.lines, s.capacity,
-                    %(calendar)s, s.opened
-               FROM demo_partner s JOIN demo_place p ON p.number = s.place
-               WHERE s.depth = %(level)s ORDER BY s.id""",
-            level=level,
-            calendar=written.calendar,
-        )
+        loader.insert("partners", statement, level=level, calendar=written.calendar)
 
 
 def _partner_rows(plan: NetworkPlan, written: Written) -> Iterator[tuple[object, ...]]:

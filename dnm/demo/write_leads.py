@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from dnm.demo import names
 from dnm.demo.histories import Histories
-from dnm.demo.loading import Loader, Uids, ahead
+from dnm.demo.loading import Loader, Uids, ahead, insert_into
 from dnm.demo.plan import NetworkPlan
 from dnm.demo.rows import PlannedLead
 from dnm.demo.write_channel import Written
+from leads.models import Lead, Offer
 
 LEAD_COLUMNS = {
     "number": "int", "uid": "uuid", "name": "text", "phone": "text", "email": "text", "created": "bigint",
@@ -22,42 +23,67 @@ OFFER_COLUMNS = {
     "offered": "bigint", "due": "bigint", "remind": "bigint", "answered": "bigint", "changed": "bigint",
     "reason": "text", "km": "float8",
 }  # fmt: skip
-ENDED = ("won", "lost", "duplicate", "invalid")
-
-INSERT_LEADS = """
-    INSERT INTO leads_lead
-        (id, network_id, uid, partner_id, territory_id, product_line_id, state, state_changed_at, name, phone,
-         email, address, postal_code, place, latitude, longitude, message, source, external_id, consent,
-         consent_version, duplicate_of_id, desk_reason, lost_reason, competitor, proof_of_sale, created_at,
-         accepted_at, first_contact_at, closed_at)
-    SELECT %(leads)s + s.number, %(network)s, s.uid, %(partners)s + 1 + s.partner, p.territory,
-        (%(lines)s::bigint[])[s.line + 1], s.state, to_timestamp(s.changed), s.name, s.phone, s.email,
-        '', p.code, p.name, p.lat, p.lon, m.text, s.source, '', true, %(consent)s,
-        %(leads)s + s.original, CASE WHEN s.state = 'desk' THEN s.reason ELSE '' END,
-        CASE WHEN s.state = 'lost' THEN s.reason ELSE '' END, s.competitor,
-        CASE WHEN s.state = 'won' THEN %(prefix)s || to_char(s.number, 'FM00000000') ELSE '' END,
-        to_timestamp(s.created), to_timestamp(s.accepted), to_timestamp(s.contacted), to_timestamp(s.closed)
-    FROM demo_lead s
+LEADS = {
+    "id": "%(leads)s + s.number",
+    "network_id": "%(network)s",
+    "uid": "s.uid",
+    "partner_id": "%(partners)s + 1 + s.partner",
+    "territory_id": "p.territory",
+    "product_line_id": "(%(lines)s::bigint[])[s.line + 1]",
+    "state": "s.state",
+    "state_changed_at": "to_timestamp(s.changed)",
+    "name": "s.name",
+    "phone": "s.phone",
+    "email": "s.email",
+    "postal_code": "p.code",
+    "place": "p.name",
+    "latitude": "p.lat",
+    "longitude": "p.lon",
+    "message": "m.text",
+    "source": "s.source",
+    "consent": "true",
+    "consent_version": "%(consent)s",
+    "duplicate_of_id": "%(leads)s + s.original",
+    "desk_reason": "CASE WHEN s.state = 'desk' THEN s.reason ELSE '' END",
+    "lost_reason": "CASE WHEN s.state = 'lost' THEN s.reason ELSE '' END",
+    "competitor": "s.competitor",
+    "proof_of_sale": "CASE s.state WHEN 'won' THEN %(prefix)s || to_char(s.number, 'FM00000000') ELSE '' END",
+    "created_at": "to_timestamp(s.created)",
+    "accepted_at": "to_timestamp(s.accepted)",
+    "first_contact_at": "to_timestamp(s.contacted)",
+    "closed_at": "to_timestamp(s.closed)",
+}
+LEADS_FROM = """demo_lead s
     JOIN demo_place p ON p.number = s.place
     JOIN demo_message m ON m.number = s.message
-    ORDER BY s.number
-"""
-INSERT_OFFERS = """
-    INSERT INTO leads_offer
-        (id, network_id, uid, lead_id, partner_id, territory_id, product_line_id, step, state,
-         state_changed_at, place, postal_code, message, distance_km, why, created_at, due_at, remind_at,
-         answered_at, decline_reason, decline_note)
-    SELECT o.id, %(network)s, o.uid, %(leads)s + o.lead, %(partners)s + 1 + o.partner, p.territory,
-        (%(lines)s::bigint[])[s.line + 1], o.step, o.state, to_timestamp(o.changed), p.name, p.code, m.text,
-        o.km, jsonb_build_array(to_char(o.km, 'FM99990.0') || ' km away', (%(sells)s::text[])[s.line + 1]),
-        to_timestamp(o.offered), to_timestamp(o.due), to_timestamp(o.remind), to_timestamp(o.answered),
-        o.reason, ''
-    FROM demo_offer o
+    ORDER BY s.number"""
+OFFERS = {
+    "id": "o.id",
+    "network_id": "%(network)s",
+    "uid": "o.uid",
+    "lead_id": "%(leads)s + o.lead",
+    "partner_id": "%(partners)s + 1 + o.partner",
+    "territory_id": "p.territory",
+    "product_line_id": "(%(lines)s::bigint[])[s.line + 1]",
+    "step": "o.step",
+    "state": "o.state",
+    "state_changed_at": "to_timestamp(o.changed)",
+    "place": "p.name",
+    "postal_code": "p.code",
+    "message": "m.text",
+    "distance_km": "o.km",
+    "why": "jsonb_build_array(to_char(o.km, 'FM99990.0') || ' km away', (%(sells)s::text[])[s.line + 1])",
+    "created_at": "to_timestamp(o.offered)",
+    "due_at": "to_timestamp(o.due)",
+    "remind_at": "to_timestamp(o.remind)",
+    "answered_at": "to_timestamp(o.answered)",
+    "decline_reason": "o.reason",
+}
+OFFERS_FROM = """demo_offer o
     JOIN demo_lead s ON s.number = o.lead
     JOIN demo_place p ON p.number = s.place
     JOIN demo_message m ON m.number = s.message
-    ORDER BY o.id
-"""
+    ORDER BY o.id"""
 INSERT_LOADS = """
     INSERT INTO leads_partnerload (network_id, uid, partner_id, open)
     SELECT %(network)s, gen_random_uuid(), partner_id, count(*) FROM leads_offer
@@ -81,13 +107,15 @@ def write_leads(plan: NetworkPlan, loader: Loader, uids: Uids, written: Written)
         "consent": written.network.consent_version,
         "prefix": f"{plan.brand.prefix}-SO-",
     }
+    insert_leads = insert_into(Lead, LEADS, LEADS_FROM)
+    insert_offers = insert_into(Offer, OFFERS, OFFERS_FROM)
     histories = Histories(plan, loader, uids, written, first_lead=first, policy=policy)
     for chunk in ahead(plan.leads()):
         loader.stage("demo_lead", LEAD_COLUMNS, lead_rows(plan, chunk, uids))
         number_offers(chunk, loader, uids)
         loader.stage("demo_offer", OFFER_COLUMNS, offer_rows(plan, chunk))
-        loader.insert("leads", INSERT_LEADS, **values)
-        loader.insert("offers", INSERT_OFFERS, **values)
+        loader.insert("leads", insert_leads, **values)
+        loader.insert("offers", insert_offers, **values)
         histories.write(chunk)
         yield loader.rows["leads"]
     loader.insert("loads", INSERT_LOADS)
