@@ -22,12 +22,16 @@ from partners.permissions import PartnerCapability
 def add_member(
     *, email: str, name: str, partner: Partner, actor: Actor, at: datetime, title: str = ""
 ) -> Membership:
-    """Make a person a member of the network, at a partner. An existing login is joined, never changed.
+    """Make a person a member of the network, at a partner.
 
-    Raises `NotAllowed`, and `Conflict` when the person is a member already.
+    Brands do not trust each other: a login that exists already, here or in another network, is not joined by
+    a member's word, and the refusal tells neither where nor whose it is. Only the system (seeding, the
+    platform's operators) joins one. Raises `NotAllowed`, `Conflict`.
     """
     authorise(actor, PartnerCapability.MANAGE_PEOPLE, partner, system=True)
     user = User.objects.filter(email=email.strip().lower()).first()
+    if user is not None and not actor.is_system:
+        raise Conflict(_("This address cannot be added."), code="cannot-be-added")
     if user is None:
         user = User.objects.create_user(email=email, name=name)
     if Membership.objects.filter(user=user).exists():

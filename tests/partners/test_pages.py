@@ -12,7 +12,8 @@ from partners.states import PartnerState
 from tests.world import Net
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-MOST_QUERIES = 12
+MOST_QUERIES = 14
+"""Twelve of the page itself; the test's own transaction adds a savepoint and its release."""
 
 
 @pytest.fixture
@@ -120,6 +121,17 @@ def test_an_owner_adds_locks_and_unlocks_its_own_people(voltara: Net, visit: Any
     assert "Locked" in visit(voltara, "owner_a", page).content.decode()
     assert visit(voltara, "owner_south", page).status_code == 404
     assert visit(voltara, "owner_south", f"{page}unlock/", {}).status_code == 404
+
+
+def test_an_address_known_anywhere_is_refused_alike(voltara: Net, nordwerk: Net, visit: Any) -> None:
+    dealer = voltara.partners["dealer_a"]
+    seen = []
+    for email in ("sales_b@voltara.example", "sales_b@nordwerk.example"):
+        values = {"name": "Made Up", "email": email, "role": "sales"}
+        answer = visit(voltara, "owner_a", f"/partners/{dealer.uid}/people/new/", values)
+        seen.append((answer.status_code, answer.context["form"].non_field_errors()))
+        assert "sales_b" not in answer.content.decode().replace(email, "")
+    assert seen[0] == seen[1] == (409, ["This address cannot be added."])
 
 
 def test_people_of_rivals_are_not_listed(voltara: Net, visit: Any) -> None:
