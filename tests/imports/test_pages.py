@@ -229,9 +229,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     large = staged(voltara, lines_importer, "code,name\n" + "".join(f"m{n},odd {n}\n" for n in range(40)))
     admin.get(small.get_absolute_url())
     for run in (small, large):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             assert admin.get(run.get_absolute_url()).status_code == 200
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert admin.get("/imports/").status_code == 200
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from rest_framework.settings import api_settings
 
 from dnm.accounts.tenancy import network_context
 from leads.domain import clocks
@@ -112,10 +113,9 @@ def test_suspicious_enquiries_are_kept_as_invalid(
     assert lead.state == LeadState.INVALID
 
 
-def test_floods_from_one_address_are_turned_away(voltara: Net) -> None:
-    answers = [ask(voltara, ticket="forged").status_code for _ in range(31)]
-    assert answers[:30] == [422] * 30
-    assert answers[30] == 429
+def test_floods_from_one_address_are_turned_away(voltara: Net, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(api_settings.DEFAULT_THROTTLE_RATES, "enquiry", "3/min")
+    assert [ask(voltara, ticket="forged").status_code for _ in range(4)] == [422, 422, 422, 429]
 
 
 def test_only_listed_sites_may_frame_the_form(voltara: Net) -> None:

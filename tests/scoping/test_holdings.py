@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from dnm.accounts.models import Membership
 from dnm.accounts.tenancy import network_context
 from dnm.scoping.actors import actor_for_user
-from dnm.scoping.errors import Invalid, NotAllowed
+from dnm.scoping.errors import Conflict, Invalid, NotAllowed
 from leads.models import Lead
 from leads.permissions import LeadCapability
 from partners.domain.access import grant_role, holders_at, holders_over, load_grants, revoke_role
@@ -250,10 +250,27 @@ def test_nobody_gives_a_wider_right_than_the_own(
     node = voltara.partners["dealer_b"]
     with network_context(voltara.network):
         give(voltara, "nobody", Role.PARTNER_OWNER, node, **narrowed(held))
-        for member in ("service_a", "nobody"):
-            values = {"membership": voltara.members[member], "role": Role.SALES, "node": node, "at": NOW}
-            with nullcontext() if allowed else pytest.raises(NotAllowed):
-                grant_role(actor=voltara.actor("nobody"), **values, **narrowed(asked))
+        values = {"membership": voltara.members["service_a"], "role": Role.SALES, "node": node, "at": NOW}
+        with nullcontext() if allowed else pytest.raises(NotAllowed):
+            grant_role(actor=voltara.actor("nobody"), **values, **narrowed(asked))
+
+
+def test_nobody_gives_to_himself_nor_beyond_the_own_days(voltara: Net) -> None:
+    node, last = voltara.partners["dealer_b"], date(2026, 12, 31)
+    with network_context(voltara.network):
+        give(voltara, "nobody", Role.PARTNER_OWNER, node, valid_to=last)
+        actor, other = voltara.actor("nobody"), voltara.members["service_a"]
+        with pytest.raises(Conflict):
+            grant_role(membership=voltara.members["nobody"], role=Role.SALES, node=node, actor=actor, at=NOW)
+        with pytest.raises(NotAllowed):
+            grant_role(membership=other, role=Role.SALES, node=node, actor=actor, at=NOW)
+        grant_role(membership=other, role=Role.SALES, node=node, actor=actor, at=NOW, valid_to=last)
+        give(voltara, "service_a", Role.SERVICE, node)
+        wider = PartnerHolding.objects.get(
+            membership=other, permission__codename="hold_service", content_object=node
+        )
+        with pytest.raises(NotAllowed):
+            revoke_role(holding=wider, actor=actor, at=NOW)
 
 
 @pytest.mark.parametrize("foreign", ["member", "node", "within"])
