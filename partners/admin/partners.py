@@ -24,8 +24,7 @@ from partners.permissions import PartnerCapability
 from partners.roles import Role
 from partners.states import PARTNER_FLOW, PartnerState
 
-BRAND_OWNER = str(PartnerKind.BRAND_OWNER)
-KINDS = [choice for choice in PartnerKind.choices if choice[0] != BRAND_OWNER]
+KINDS = [choice for choice in PartnerKind.choices if choice[0] != PartnerKind.BRAND_OWNER]
 FACTS = (
     "trade_name",
     "legal_name",
@@ -75,14 +74,10 @@ class PartnerForm(ActorForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind: Any = self.fields["kind"]
-        kind.choices = KINDS
+        self.fields["kind"].choices = KINDS  # type: ignore[attr-defined]
         if self.instance.pk:
             chosen = self.fields["product_lines"].queryset.filter(pk__in=self.instance.product_line_ids)  # type: ignore[attr-defined]
             self.initial["product_lines"] = list(chosen)
-        if self.instance.kind == BRAND_OWNER:
-            kind.choices = [(BRAND_OWNER, PartnerKind.BRAND_OWNER.label)]
-            kind.disabled = True
 
 
 class NewPartnerForm(PartnerForm):
@@ -185,6 +180,10 @@ class PartnerAdmin(ScopedModelAdmin):
 
     def choice_label(self, row: Any) -> str:
         return f"{row.trade_name} ({row.code})"
+
+    def may_change(self, actor: Actor, row: Any) -> bool:
+        """Not the brand owner: its facts are the network's settings."""
+        return row.parent_id is not None and super().may_change(actor, row)
 
     def perform_add(self, request: Any, form: ActorForm) -> Partner:
         values, at = dict(form.cleaned_data), timezone.now()

@@ -115,6 +115,14 @@ def _node(row: Holding, actor: Actor) -> Any:
     return linked(row.content_object, actor, PartnerCapability.VIEW)
 
 
+def _revocable(row: Holding, actor: Actor) -> str | None:
+    if not may(actor, PartnerCapability.MANAGE_PEOPLE, row.content_object):
+        return None
+    if row.membership_id == actor.membership_id:
+        return str(_("Somebody else must take a role from you."))
+    return ""
+
+
 class HoldingAdmin(ScopedModelAdmin):
     """Both kinds of holdings. Changing one grants the same role anew with other limits."""
 
@@ -149,9 +157,7 @@ class HoldingAdmin(ScopedModelAdmin):
             label=_("Revoke"),
             capability=PartnerCapability.MANAGE_PEOPLE,
             perform=lambda row, values, actor, at: revoke_role(holding=row, actor=actor, at=at),
-            offered=lambda row, actor: (
-                "" if may(actor, PartnerCapability.MANAGE_PEOPLE, row.content_object) else None
-            ),
+            offered=_revocable,
             is_grave=True,
         ),
     )

@@ -42,6 +42,20 @@ def test_declared_filters_filter(voltara: Net) -> None:
     assert "Voltara dealer_a</a></th>" not in visitor.text(PARTNERS, {"line": "nonsense"})
 
 
+def test_the_log_is_filtered_by_what_happened(voltara: Net) -> None:
+    voltara.offered()
+    visitor = visit(voltara, "administrator")
+
+    def rows(**query: str) -> str:
+        return visitor.text("/admin/events/event/", query).split("<tbody>")[1].split("</tbody>")[0]
+
+    made = rows(kind="leads.offer_made")
+    assert ("Offered</a>" in made, "Lead came in</a>" in made) == (True, False)
+    assert "Lead came in</a>" in rows()
+    none = visitor.text("/admin/events/event/", {"kind": "leads.offer_withdrawn"})
+    assert "Nothing matches." in none
+
+
 def test_contact_is_hidden_from_the_auditor_on_every_road(voltara: Net) -> None:
     lead = voltara.accepted(
         name="Voltara Asha Secret",

@@ -106,13 +106,15 @@ def test_facts_change_and_states_do_not(voltara: Net, admin: Visitor) -> None:
     assert len(happened(voltara, "partners.partner_changed")) == 1, "no change, no event"
 
 
-def test_the_brand_owner_stays_the_brand_owner(voltara: Net, admin: Visitor) -> None:
+def test_the_brand_owner_is_shown_and_not_changed(voltara: Net, admin: Visitor) -> None:
     brand = voltara.partners["brand"]
-    values = partner_form(voltara, kind="dealer", trade_name="Voltara Works")
-    assert admin.post(row_path(brand), values).status_code == 302
-    with network_context(voltara.network):
-        brand.refresh_from_db()
-    assert (brand.kind, brand.trade_name) == ("brand_owner", "Voltara Works")
+    text = admin.text(row_path(brand))
+    assert "Brand owner" in text
+    assert 'name="_save"' not in text
+    assert text.count('class="button" disabled') == text.count('name="action"') == 2, "told why not"
+    assert admin.post(row_path(brand), partner_form(voltara)).status_code == 403
+    admin.act("/admin/partners/partner/", "suspend", brand, apply="1", reason="x")
+    assert "The brand owner itself is not changed here." in admin.text("/admin/")
 
 
 def test_a_zone_manager_changes_facts_in_the_zone_and_adds_nobody(voltara: Net) -> None:
