@@ -81,7 +81,7 @@ class Lead(ScopedModel):
     external_id = models.CharField(_("id at the source"), max_length=120, blank=True)
     consent = models.BooleanField(_("consent"), default=False)
     consent_version = models.CharField(_("consent text version"), max_length=20, blank=True)
-    suspicion = models.CharField(_("spam signal"), max_length=20, blank=True)
+    suspicion = models.CharField(_("spam signal"), max_length=20, blank=True, default="", db_default="")
     duplicate_of = SameNetworkKey("self", null=True, blank=True, related_name="duplicates")
     desk_reason = models.CharField(_("why on the desk"), max_length=250, blank=True)
     lost_reason = models.CharField(_("why lost"), max_length=250, blank=True)
