@@ -50,7 +50,7 @@ def _database(url: str, *, limits: str) -> dict[str, Any]:
     parsed = env.db_url_config(url or NO_SERVER)
     parsed["ENGINE"] = "django.db.backends.postgresql"
     options = parsed.setdefault("OPTIONS", {})
-    # pgtrigger reads this setting before each trigger and, where it is unset, catches an exception: 0.4 ms each.
+    # pgtrigger reads this setting before each trigger; where it is unset it catches an exception: 0.4 ms.
     options["options"] = f"{limits} -c pgtrigger.ignore={{}}"
     options["application_name"] = f"dnm-{PROCESS}"
     parsed["CONN_MAX_AGE"] = env.int("DNM_CONN_MAX_AGE", default=60)
@@ -369,7 +369,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 COLLECTED = DNM_ENV in {"production", "demo"}
-"""Whether static files are collected, hashed and compressed beforehand; otherwise they are found where they lie."""
+"""Whether static files are collected, hashed and compressed beforehand; otherwise found where they lie."""
 STATIC_ROOT = env.str("DNM_STATIC_ROOT", default=str(BASE_DIR / "static-collected")) if COLLECTED else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -23,7 +23,7 @@ local all dnm_owner,dnm_app,dnm_backup trust
 local all all reject
 """
 VOLATILE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-"""For test databases, which nobody misses after a power cut (DNM_EMBEDDED_VOLATILE, when a cluster is made)."""
+"""For test databases, which nobody misses after a power cut: DNM_EMBEDDED_VOLATILE, at the making."""
 SETTINGS = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",

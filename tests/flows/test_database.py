@@ -135,7 +135,8 @@ def test_the_owner_loads_history_in_any_state_but_goes_no_other_way(committed_wo
     lead = voltara.lead()
     copy = (
         "INSERT INTO leads_lead (uid, network_id, territory_id, state, state_changed_at, name, created_at,"
-        " phone, email, address, postal_code, place, message, source, external_id, consent, consent_version, desk_reason,"
+        " phone, email, address, postal_code, place, message, source, external_id, consent, consent_version,"
+        " desk_reason,"
         " lost_reason, competitor, proof_of_sale) SELECT gen_random_uuid(), network_id, territory_id, 'desk',"
         " state_changed_at, name, created_at, phone, email, address, postal_code, place, message, source,"
         " 'loaded', consent, consent_version, '', '', '', '' FROM leads_lead WHERE id = %s"
