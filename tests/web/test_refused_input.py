@@ -1,7 +1,5 @@
 """A list shows no rows for filters that mean nothing."""
 
-import uuid
-
 import pytest
 
 from tests.web.pages import Reader, text_of
@@ -13,7 +11,9 @@ def test_nulls_in_a_list_are_refused(voltara: Net, query: str) -> None:
     assert Reader(voltara, "administrator").get(f"/leads/?{query}").status_code == 422
 
 
-@pytest.mark.parametrize("query", ["state=nonsense", f"partner={uuid.uuid4()}", "product_line=none"])
+@pytest.mark.parametrize(
+    "query", ["state=nonsense", "partner=0198f0a0-0000-7000-8000-000000000000", "product_line=none"]
+)
 def test_a_filter_without_meaning_shows_no_rows(voltara: Net, query: str) -> None:
     lead = voltara.lead()
     reader = Reader(voltara, "administrator")
