@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from dnm.accounts.models import Network, User
@@ -11,6 +12,7 @@ from leads.models import Offer
 from partners.models import BusinessCalendar, TerritoryHolding
 from tests.admin.visiting import row_path
 from tests.e2e.conftest import LOOKS, Window
+from tests.e2e.test_pages import wait_until_told
 from tests.portal import Servers
 from tests.signing_in import session_of
 from tests.world import Net
@@ -32,6 +34,7 @@ def test_the_administration_looks_right(
     with network_context(net.network):
         rows = [lead, offer, net.partners["dealer_a"], net.members["sales_a"], net.network]
         rows += [BusinessCalendar.objects.get(), *TerritoryHolding.objects.all()[:1]]
+    wait_until_told(net)
     window = open_window(net, "administrator", look)
     pages = [*LISTS, *map(row_path, rows), row_path(lead).replace("change", "history")]
     for path in pages:
@@ -43,7 +46,7 @@ def test_a_row_is_found_by_typing_and_an_action_asks(
     pair: tuple[Net, Net], open_window: Callable[..., Window]
 ) -> None:
     net, _other = pair
-    offer = net.offered()
+    offer = net.offered(at=timezone.now())
     window = open_window(net, "administrator")
     page = window.go("/admin/partners/partner/add/")
     page.get_by_role("combobox", name="Buys from").click()
@@ -63,6 +66,7 @@ def test_a_row_is_found_by_typing_and_an_action_asks(
     with network_context(net.network):
         assert Offer.objects.get(pk=offer.pk).state == "withdrawn"
     assert window.complaints == []
+    wait_until_told(net)
 
 
 @pytest.mark.parametrize("look", ["desktop-light", "phone-dark"])
