@@ -21,13 +21,15 @@ class Place:
 
 
 def locate(*, postal_code: str, country: str) -> Place:
-    """The place of a postal code; for an unknown one the root territory, not `known`."""
+    """The place of a postal code; for an unknown one the root territory, not `known`.
+
+    `country` is where a bare code is looked for first. A network over several countries knows further ones; a
+    code that only one of them has is found there.
+    """
     code = "".join(postal_code.upper().split())
-    area = (
-        PostalArea.objects.select_related("territory")
-        .filter(country=country, code__in={code, postal_code})
-        .first()
-    )
+    areas = list(PostalArea.objects.select_related("territory").filter(code__in={code, postal_code})[:10])
+    at_home = [area for area in areas if area.country == country]
+    area = at_home[0] if at_home else areas[0] if len(areas) == 1 else None
     if area is None:
         return Place(territory=root_territory())
     if area.latitude is None:
