@@ -25,6 +25,12 @@ LISTS = [
 ]  # fmt: skip
 
 
+def named(path: str) -> str:
+    """A page's name for its picture: the address without ids."""
+    parts = [part for part in path.split("?")[0].split("/")[2:] if part.count("-") != 4]
+    return "-".join(["", *filter(None, parts)])
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_administration_looks_right(
     pair: tuple[Net, Net], open_window: Callable[..., Window], look: str
@@ -39,7 +45,7 @@ def test_the_administration_looks_right(
     pages = [*LISTS, *map(row_path, rows), row_path(lead).replace("change", "history")]
     for path in pages:
         window.go(path)
-        window.looks_right(f"admin{path.replace('/', '-').split('?')[0][6:40]}", preload=False)
+        window.looks_right(f"admin{named(path)}", preload=False)
 
 
 def test_a_row_is_found_by_typing_and_an_action_asks(
@@ -93,7 +99,7 @@ def test_the_operators_site_looks_right(
         network.replace("change", "work"),
     ):
         window.go(path)
-        window.looks_right(f"operators{path.replace('/', '-')[6:30]}", preload=False)
+        window.looks_right(f"operators{named(path)}", preload=False)
     window.page.get_by_role("button", name="Look in").click()
     window.looks_right("operators-work", preload=False)
     context.close()
