@@ -30,6 +30,7 @@ ALLOWED: dict[str, str] = {
     "dnm/api/authentication.py:ApiToken": "who asks is not known yet: the token says it, within the network",
     "dnm/api/idempotency.py:IdempotencyKey": "forgets old keys of the whole network, for beat",
     "dnm/web/demo.py:User": "a global model: the demo's one-time links",
+    "dnm/web/views/demo.py:UserSession": "a global model: the session that the one-time link has just begun",
     "dnm/web/health.py:Delivery": "how late the outbox is, for the one who runs the portal: a number, no row",
     "dnm/web/health.py:Network": "a global model",
     "dnm/web/imports/rows.py:ImportRow": "rows of one import, which was found with visible_to",
