@@ -1,0 +1,115 @@
+"""Who sees and may do what, from the spec and by hand. Nothing here asks the code under test.
+
+Partners' people reach their own partner and those below it; staff reach their territory. Contact data and
+work on a lead are the owner's alone; among staff the desk and the programme see contact data.
+"""
+
+from tests.access.stage import Scene
+
+BELOW = {
+    "brand": {
+        "brand", "distributor_north", "distributor_south", "dealer_a", "dealer_b", "dealer_c", "retailer_a",
+    },
+    "distributor_north": {"distributor_north", "dealer_a", "dealer_b", "retailer_a"},
+    "distributor_south": {"distributor_south", "dealer_c"},
+    "dealer_a": {"dealer_a", "retailer_a"},
+    "dealer_b": {"dealer_b"},
+    "dealer_c": {"dealer_c"},
+    "retailer_a": {"retailer_a"},
+}  # fmt: skip
+"""A partner and everything below it."""
+IN_ZONE = {
+    "north": {"distributor_north", "dealer_a", "dealer_b", "retailer_a"},
+    "south": {"distributor_south", "dealer_c"},
+}
+EVERYWHERE = {"administrator", "programme", "adjudicator", "finance", "auditor"}
+"""Staff with a role at the root of the geography."""
+ZONE_OF = {"zone_north": "north", "zone_south": "south"}
+SEAT = {
+    "owner_north": "distributor_north",
+    "owner_south": "distributor_south",
+    "owner_a": "dealer_a",
+    "sales_a": "dealer_a",
+    "sales_b": "dealer_b",
+    "sales_c": "dealer_c",
+    "warehouse_a": "dealer_a",
+    "service_a": "dealer_a",
+    "retail_a": "retailer_a",
+}
+"""Partners' people and their partner."""
+STAFF = EVERYWHERE | set(ZONE_OF)
+OWNERS = {"owner_north", "owner_south", "owner_a"}
+SELLERS = OWNERS | {"sales_a", "sales_b", "sales_c", "retail_a"}
+DESK = {"administrator", "zone_north", "zone_south"}
+READERS = STAFF | SELLERS
+"""Everybody but the warehouse, the workshop and those without a role."""
+MEMBERS = STAFF | set(SEAT)
+"""Everybody with a role."""
+PEOPLE = sorted(MEMBERS | {"nobody"})
+STRANGERS = ["anonymous", "locked", "foreigner"]
+"""Nobody; a locked member; a member of the other network with that network's session or token."""
+
+
+def sees_partner(person: str, partner: str) -> bool:
+    if person in EVERYWHERE:
+        return True
+    if person in ZONE_OF:
+        return partner in IN_ZONE[ZONE_OF[person]]
+    return person in SEAT and partner in BELOW[SEAT[person]]
+
+
+def in_reach(person: str, scene: Scene) -> bool:
+    """Whether the lead's place lies in the staff member's territory."""
+    return person in EVERYWHERE or ZONE_OF.get(person) == scene.zone
+
+
+def sees_lead(person: str, scene: Scene) -> bool:
+    if person in STAFF:
+        return in_reach(person, scene)
+    return person in SELLERS and bool(scene.owner) and scene.owner in BELOW[SEAT[person]]
+
+
+def sees_contact(person: str, scene: Scene) -> bool:
+    if person in STAFF:
+        return person in DESK | {"programme"} and in_reach(person, scene)
+    return person in SELLERS and bool(scene.owner) and scene.owner == SEAT[person]
+
+
+def sees_offer(person: str, scene: Scene, partner: str) -> bool:
+    if person in STAFF:
+        return in_reach(person, scene)
+    return person in SELLERS and partner in BELOW[SEAT[person]]
+
+
+def sees_some_offer(person: str, scene: Scene) -> bool:
+    return any(sees_offer(person, scene, partner) for partner in scene.offers)
+
+
+def may_answer(person: str, partner: str) -> bool:
+    return person in SELLERS and SEAT[person] == partner
+
+
+def may_work(person: str, scene: Scene) -> bool:
+    """Contact, qualify, quote, win, lose: the owner's sellers."""
+    return person in SELLERS and bool(scene.owner) and scene.owner == SEAT[person]
+
+
+def may_recycle(person: str, scene: Scene) -> bool:
+    return may_work(person, scene) or may_manage_desk(person, scene)
+
+
+def may_manage_desk(person: str, scene: Scene) -> bool:
+    return person in DESK and in_reach(person, scene)
+
+
+def may_change_partner(person: str, partner: str) -> bool:
+    return person in DESK and sees_partner(person, partner)
+
+
+def manages_people(person: str, partner: str) -> bool:
+    return person in OWNERS | {"administrator"} and sees_partner(person, partner)
+
+
+def sees_member(person: str, partner: str) -> bool:
+    """Members are seen by staff and partner owners who see the member's partner."""
+    return person in STAFF | OWNERS and sees_partner(person, partner)

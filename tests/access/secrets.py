@@ -1,0 +1,75 @@
+"""The words that a person must not read anywhere: of the other network, of rivals, of prospects."""
+
+from collections.abc import Iterator
+
+from tests.access.expected import SEAT, sees_contact, sees_lead, sees_offer, sees_partner, sees_some_offer
+from tests.access.stage import Scene, Stage
+from tests.world import PEOPLE as CAST
+
+Words = dict[str, str]
+"""Word → whose it is."""
+CARD = {**SEAT, "nobody": "dealer_a"}
+"""The partner on a member's own card, which is no secret, whatever the role."""
+
+
+def contact_of(scene: Scene) -> list[str]:
+    """Name, e-mail, address, and the phone number in the ways in which it could be written."""
+    lead = scene.lead
+    return [lead.name, lead.email, lead.address, *_phone_of(scene)]
+
+
+def _phone_of(scene: Scene) -> list[str]:
+    """Nothing for two leads of the same person: who sees one of them knows the number."""
+    return [] if scene.shares_its_phone else [scene.lead.phone, scene.lead.phone[-9:]]
+
+
+def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
+    """Everything that `person`, a member of the stage's network, must not read there."""
+    words = dict(_of_the_other_network(other))
+    for name, scene in stage.scenes.items():
+        words |= dict(_of_a_lead(person, name, scene))
+    for key, partner in stage.net.partners.items():
+        if key != "brand" and key != CARD.get(person) and not sees_partner(person, key):
+            words |= {partner.trade_name: f"partner {key}", str(partner.uid): f"id of partner {key}"}
+    return words | dict(_people(person, stage))
+
+
+def _of_a_lead(person: str, name: str, scene: Scene) -> Iterator[tuple[str, str]]:
+    offered = sees_some_offer(person, scene)
+    if not sees_contact(person, scene):
+        for word in contact_of(scene):
+            yield word, f"contact of {name}"
+        if not offered:
+            yield scene.message, f"message of {name}"
+    if not offered and not sees_lead(person, scene):
+        yield str(scene.lead.uid), f"id of {name}"
+    for partner, offer in scene.offers.items():
+        if not sees_offer(person, scene, partner):
+            yield str(offer.uid), f"id of the offer of {name} to {partner}"
+
+
+def _people(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
+    """Members of partners that the person does not see. Colleagues and staff are no secret."""
+    for name, partner, *_rest in CAST:
+        if partner in ("brand", CARD.get(person)) or sees_partner(person, partner):
+            continue
+        yield f"{name}@{stage.net.network.slug}.example", f"e-mail of {name}"
+        yield str(stage.net.members[name].uid), f"id of {name}"
+
+
+def _of_the_other_network(other: Stage) -> Iterator[tuple[str, str]]:
+    name = other.net.network.name
+    yield name, f"something of {name}"
+    yield other.net.network.slug, f"something of {name}"
+    for scene in other.scenes.values():
+        for number in _phone_of(scene):
+            yield number, f"a phone number of {name}"
+        yield str(scene.lead.uid), f"an id of {name}"
+    for row in [*other.net.partners.values(), *other.net.members.values(), *other.net.territories.values()]:
+        yield str(row.uid), f"an id of {name}"
+
+
+def found_in(text: str, words: Words) -> dict[str, str]:
+    """Which of the words stand in the text, in any case."""
+    lowered = text.lower()
+    return {word: whose for word, whose in words.items() if word and word.lower() in lowered}

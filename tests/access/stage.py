@@ -1,0 +1,223 @@
+"""One network with a lead in every relation that a dealer can have to one: see dealer_a.
+
+Every lead has a name, a phone number, an e-mail address and a message of its own, so that a leak shows whose
+it is. Made by the verbs of the domain, in the order in which it happens.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from dnm.accounts.models import Membership
+from dnm.accounts.tenancy import network_context
+from dnm.events.delivery import deliver_one
+from dnm.events.models import Event
+from dnm.imports.declaring import importer_named
+from dnm.imports.domain.uploads import upload_file
+from dnm.imports.models import ImportRun
+from dnm.jobs.models import Job
+from dnm.notifications.models import Notification
+from leads.domain.clocks import process_lead
+from leads.domain.offers import accept_offer, decline_offer, lapse_offer, withdraw_offer
+from leads.domain.routing import offer_by_hand
+from leads.domain.working import log_contact, lose_lead, qualify_lead, quote_lead, recycle_lead, win_lead
+from leads.models import Lead, Offer
+from partners.domain.people import lock_member
+from partners.models import PostalArea
+from tests.world import Net, add_person
+
+SELLER = {
+    "dealer_a": "sales_a",
+    "dealer_b": "sales_b",
+    "dealer_c": "sales_c",
+    "distributor_north": "owner_north",
+    "distributor_south": "owner_south",
+    "retailer_a": "retail_a",
+}
+"""Who answers for a partner."""
+
+
+@dataclass
+class Scene:
+    """A lead as it stands: who owns it, in whose zone it lies, and to whom it was offered with what end."""
+
+    lead: Lead
+    zone: str
+    owner: str = ""
+    state: str = ""
+    offers: dict[str, Offer] = field(default_factory=dict)
+    shares_its_phone: bool = False
+
+    @property
+    def message(self) -> str:
+        return str(self.lead.message)
+
+
+@dataclass
+class Stage:
+    """The network and its scenes by name."""
+
+    net: Net
+    at: datetime
+    scenes: dict[str, Scene] = field(default_factory=dict)
+    imports: dict[str, ImportRun] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    notifications: dict[str, Notification] = field(default_factory=dict)
+
+    def begin(self, name: str, *, zone: str = "north", **values: Any) -> Scene:
+        """A lead in the zone with nobody near, so that it lands on the desk and goes where we want."""
+        title = self.net.network.name
+        lead = self.net.lead(
+            name=f"{title} Prospect-{name}",
+            message=f"{title} wish-{name}",
+            email=f"prospect-{name}@{self.net.network.slug}.example",
+            at=self.at,
+            **{"postal_code": {"north": "NX1", "south": "SX1", "root": "??"}[zone], **values},
+        )
+        Lead.objects.filter(pk=lead.pk).update(address=f"{title} Street {lead.pk}")
+        self.scenes[name] = Scene(lead, zone)
+        return self.scenes[name]
+
+    def process(self, scene: Scene) -> None:
+        process_lead(lead_id=scene.lead.pk, actor=self.net.system, at=self.at)
+
+    def give(self, scene: Scene, partner: str) -> Offer:
+        """Offer it by hand."""
+        self.process(scene)
+        lead = Lead.objects.get(pk=scene.lead.pk)
+        actor = self.net.actor("administrator", self.at)
+        offer = offer_by_hand(lead=lead, partner=self.net.partners[partner], actor=actor, at=self.at)
+        scene.offers[partner] = offer
+        return offer
+
+    def accept(self, scene: Scene, partner: str) -> Lead:
+        offer = self.give(scene, partner)
+        actor = self.net.actor(SELLER[partner], self.at)
+        scene.owner = partner
+        return accept_offer(offer=offer, actor=actor, at=self.at)
+
+    def owned(self, name: str, partner: str, *, zone: str = "north") -> Lead:
+        return self.accept(self.begin(name, zone=zone), partner)
+
+
+def set_stage(net: Net) -> Stage:
+    """Everything in its place, now."""
+    stage = Stage(net, timezone.now())
+    with network_context(net.network):
+        _places(net)
+        _owned_by_all(stage)
+        _offered_and_lost(stage)
+        _in_queues(stage)
+        _things_of_people(stage)
+        for scene in stage.scenes.values():
+            scene.lead = Lead.objects.select_related("partner", "territory").get(pk=scene.lead.pk)
+            scene.state = scene.lead.state
+            for partner, offer in scene.offers.items():
+                scene.offers[partner] = Offer.objects.select_related("partner").get(pk=offer.pk)
+    return stage
+
+
+def _places(net: Net) -> None:
+    """Postal codes far from every partner."""
+    for code, key in (("NX1", "north_a"), ("SX1", "south_a")):
+        PostalArea.objects.create(
+            network=net.network,
+            territory=net.territories[key],
+            country=net.network.country,
+            code=code,
+            name=f"{net.network.name} place {code}",
+            latitude=0.0,
+            longitude=0.0,
+        )
+
+
+def _owned_by_all(stage: Stage) -> None:
+    """Own, sibling, upstream, downstream, the other zone; and own ones further along."""
+    net, at = stage.net, stage.at
+    stage.owned("own", "dealer_a")
+    stage.owned("sibling", "dealer_b")
+    stage.owned("upstream", "distributor_north")
+    stage.owned("downstream", "retailer_a")
+    stage.owned("south", "dealer_c", zone="south")
+    seller = net.actor("sales_a", at)
+    contacted = log_contact(lead=stage.owned("contacted", "dealer_a"), proof="called", actor=seller, at=at)
+    assert contacted.state == "contacted"
+    lead = log_contact(lead=stage.owned("qualified", "dealer_a"), proof="called", actor=seller, at=at)
+    qualify_lead(lead=lead, actor=seller, at=at)
+    lead = log_contact(lead=stage.owned("quoted", "dealer_a"), proof="called", actor=seller, at=at)
+    quote_lead(lead=lead, actor=seller, at=at)
+    lead = log_contact(lead=stage.owned("won", "dealer_a"), proof="called", actor=seller, at=at)
+    win_lead(lead=lead, proof_of_sale="SO-1", actor=seller, at=at)
+    lose_lead(lead=stage.owned("lost", "dealer_a"), reason="too dear", actor=seller, at=at)
+
+
+def _offered_and_lost(stage: Stage) -> None:
+    """Offered; and what dealer_a had and has no more: declined, lapsed, released, withdrawn."""
+    net, at = stage.net, stage.at
+    stage.give(stage.begin("offered"), "dealer_a")
+    stage.give(stage.begin("rival-offered"), "dealer_b")
+    stage.give(stage.begin("south-offered", zone="south"), "dealer_c")
+    seller, administrator = net.actor("sales_a", at), net.actor("administrator", at)
+
+    scene = stage.begin("declined")
+    offer = stage.give(scene, "dealer_a")
+    decline_offer(offer=offer, reason="too_far", note=f"{net.network.name} note", actor=seller, at=at)
+    stage.give(scene, "dealer_b")
+
+    scene = stage.begin("lapsed")
+    offer = stage.give(scene, "dealer_a")
+    lapse_offer(offer=offer, actor=net.system, at=offer.due_at + timedelta(seconds=1))
+    stage.accept(scene, "dealer_b")
+
+    scene = stage.begin("released")
+    lead = stage.accept(scene, "dealer_a")
+    recycle_lead(lead=lead, reason="not reached", actor=seller, at=at)
+    stage.accept(scene, "dealer_b")
+
+    scene = stage.begin("withdrawn")
+    offer = stage.give(scene, "dealer_a")
+    withdraw_offer(offer=offer, reason="by mistake", actor=administrator, at=at)
+    stage.process(scene)
+
+
+def _in_queues(stage: Stage) -> None:
+    """On the desk of each place, just come in, found invalid, and asked for twice."""
+    for name, zone in (("desk", "north"), ("south-desk", "south"), ("root-desk", "root")):
+        stage.process(stage.begin(name, zone=zone))
+    stage.begin("new")
+    scene = stage.begin("invalid")
+    process_lead(lead_id=scene.lead.pk, actor=stage.net.system, at=stage.at)
+    first = stage.scenes["south-desk"]
+    again = stage.begin("again", phone=first.lead.phone)
+    first.shares_its_phone = again.shares_its_phone = True
+    stage.process(again)
+
+
+def _things_of_people(stage: Stage) -> None:
+    """An import and jobs of the administrator and of a seller; a member who was locked."""
+    net = stage.net
+    title = net.network.name
+    file = SimpleUploadedFile(f"{title} dealers.csv", b"code,trade name\nx1,One\n")
+    stage.imports["administrator"] = upload_file(
+        importer=importer_named("partners"),
+        file=file,
+        actor=net.actor("administrator", stage.at),
+        at=stage.at,
+    )
+    for name in ("administrator", "sales_a"):
+        stage.jobs[name] = Job.objects.create(
+            network=net.network,
+            membership=net.members[name],
+            kind="tests.nothing",
+            title=f"{title} job of {name}",
+            created_at=stage.at,
+        )
+    made = Event.objects.about(stage.scenes["offered"].offers["dealer_a"]).get(kind="leads.offer_made")
+    deliver_one(net.network.pk, made.deliveries.get(receiver="leads.alert").pk)
+    for row in Notification.objects.select_related("membership__user"):
+        stage.notifications[row.membership.user.email.partition("@")[0]] = row
+    locked = add_person(net, "locked", "dealer_a")
+    lock_member(membership=Membership.objects.get(pk=locked.pk), actor=net.system, at=stage.at)

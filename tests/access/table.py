@@ -1,0 +1,43 @@
+"""All rows together, and every address that the portal answers at a network's host."""
+
+from collections.abc import Iterator
+
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from tests.access.account_routes import ACCOUNTS, DESCRIPTION
+from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOINTS
+from tests.access.lead_routes import ENQUIRY, LEAD_ENDPOINTS, LEAD_PAGES, OFFER_ENDPOINTS, OFFER_PAGES
+from tests.access.partner_routes import PARTNER_ENDPOINTS, PARTNER_PAGES
+from tests.access.routes import Route
+
+GROUPS: dict[str, list[Route]] = {
+    "lead pages": LEAD_PAGES,
+    "offer pages": OFFER_PAGES,
+    "partner pages": PARTNER_PAGES,
+    "frame": FRAME,
+    "notifications": NOTIFICATIONS,
+    "imports": IMPORTS,
+    "enquiry": ENQUIRY,
+    "lead endpoints": LEAD_ENDPOINTS,
+    "offer endpoints": OFFER_ENDPOINTS,
+    "partner endpoints": PARTNER_ENDPOINTS,
+    "own endpoints": OWN_ENDPOINTS,
+    "accounts": ACCOUNTS,
+    "description": DESCRIPTION,
+}
+ROUTES = [route for routes in GROUPS.values() for route in routes]
+
+
+def names(urlconf: str = "dnm.urls") -> Iterator[str]:
+    """Names of all addresses, with their namespaces; the pattern where there is no name."""
+    yield from _names(get_resolver(urlconf), "")
+
+
+def _names(resolver: URLResolver, space: str) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _names(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}" if pattern.name else f"{space}{pattern.pattern}"

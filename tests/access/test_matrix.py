@@ -1,0 +1,181 @@
+"""Every page and every endpoint, as everybody, for everything: the status, and no word too much."""
+
+import uuid
+import zlib
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from tests.access.conftest import Visit
+from tests.access.expected import PEOPLE, STRANGERS
+from tests.access.routes import ANY, UNCHECKED, Method, Route, Thing
+from tests.access.secrets import found_in
+from tests.access.stage import Stage
+from tests.access.table import GROUPS, ROUTES, names
+from tests.access.visiting import Visitor, text_in
+
+pytestmark = pytest.mark.sweep
+
+ADMIN = "admin:"
+"""The administration has a table of its own (test_administration)."""
+NOT_FOR_TABLE = {"api:": "anything else below /api/ is 404"}
+
+
+def test_every_route_has_a_row() -> None:
+    known = {route.name for route in ROUTES}
+    missing = {
+        name
+        for name in names()
+        if name not in known
+        and not name.startswith((ADMIN, "mfa_", "usersessions_"))
+        and name not in NOT_FOR_TABLE
+    }
+    assert missing == set()
+
+
+def test_every_row_has_a_route() -> None:
+    assert {route.name for route in ROUTES} - set(names()) == set()
+
+
+def ask(visitor: Visitor, route: Route, method: Method, thing: Thing, args: dict[str, Any]) -> Any:
+    path = reverse(route.name, kwargs=args)
+    path += f"?{method.query}" if method.query else ""
+    body = method.body(visitor.stage, thing.known) if callable(method.body) else method.body
+    asked = visitor.api if route.kind == "api" else visitor.page
+    return asked(method.name, path, body)
+
+
+def what_went_wrong(visitor: Visitor, response: Any, expected: int) -> str:
+    """ "" when the status is right and nothing is said that the visitor must not read."""
+    wrong = []
+    is_fault = response.status_code >= 500 or expected not in (ANY, response.status_code)
+    if is_fault and expected != UNCHECKED:
+        wrong.append(f"{response.status_code}, not {expected}")
+    told = found_in(text_in(response), visitor.secrets)
+    wrong += [f"reads {word!r} ({whose})" for word, whose in sorted(told.items())[:3]]
+    return "; ".join(wrong)
+
+
+def in_sample(*cell: str) -> bool:
+    """One in sixteen, always the same ones, spread over people, routes and things."""
+    return zlib.crc32(" ".join(cell).encode()) % 16 == 0
+
+
+def is_short(route: Route, method: Method) -> bool:
+    """Reading is asked for everything each time; verbs on many things are sampled, and swept in full."""
+    return method.name == "GET" and "verb" not in route.name and "transition" not in route.name
+
+
+@pytest.mark.parametrize(
+    "whole", [False, pytest.param(True, marks=pytest.mark.sweep)], ids=["short", "whole"]
+)
+@pytest.mark.parametrize("group", GROUPS)
+def test_members(stages: tuple[Stage, Stage], visit: Visit, group: str, whole: bool) -> None:
+    wrong: list[str] = []
+    seen: Counter[int] = Counter()
+    for route in GROUPS[group]:
+        things = list(route.things(stages[0]))
+        for person in PEOPLE:
+            visitor = visit(person)
+            for thing in things:
+                for method in route.methods:
+                    cell = (person, route.name, method.name, thing.name, str(thing.args))
+                    if not (whole or len(things) < 8 or is_short(route, method) or in_sample(*cell[:4])):
+                        continue
+                    response = ask(visitor, route, method, thing, thing.args)
+                    seen[response.status_code] += 1
+                    fault = what_went_wrong(visitor, response, method.expect(person, thing.known))
+                    if fault:
+                        where = f"{method.name} {route.name} {thing.args.get('verb', '')} {method.query}"
+                        wrong.append(f"{person}: {where} {thing.name}: {fault}")
+    assert wrong == [], f"{len(wrong)} of {seen.total()}:\n" + "\n".join(wrong[:40])
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("person", STRANGERS)
+def test_strangers(stages: tuple[Stage, Stage], visit: Visit, group: str, person: str) -> None:
+    """The first thing of each route will do: they get no further than the door."""
+    wrong = []
+    visitor = visit(person)
+    for route in GROUPS[group]:
+        thing = next(iter(route.things(stages[0])), None)
+        for method in route.methods if thing else ():
+            assert thing is not None
+            response = ask(visitor, route, method, thing, thing.args)
+            expected = route.strangers[person] if route.strangers else method.expect(person, thing.known)
+            fault = what_went_wrong(visitor, response, expected)
+            if (
+                route.kind == "page"
+                and response.status_code == 302
+                and "/accounts/login/" not in response["Location"]
+            ):
+                fault += f" sent to {response['Location']}"
+            if fault:
+                wrong.append(f"{method.name} {route.name} {method.query}: {fault}")
+    assert wrong == []
+
+
+def unknown(route: Route, thing: Thing) -> dict[str, Any] | None:
+    """The address's arguments with an id that nothing has; None when it has no id."""
+    key = next((name for name in ("uid", "id") if name in thing.args), "")
+    return {**thing.args, key: str(uuid.uuid4())} if key else None
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_out_of_sight_and_not_there_are_the_same_bytes(
+    stages: tuple[Stage, Stage], visit: Visit, group: str
+) -> None:
+    """Nobody learns from an answer whether a row exists."""
+    wrong = []
+    compared = 0
+    for route in GROUPS[group]:
+        for person in ("sales_a", "owner_north", "zone_south", "warehouse_a"):
+            visitor = visit(person)
+            for method in route.methods:
+                for thing in route.things(stages[0]):
+                    args = unknown(route, thing)
+                    if args is None or method.expect(person, thing.known) != 404:
+                        continue
+                    hidden = ask(visitor, route, method, thing, thing.args)
+                    missing = ask(visitor, route, method, thing, args)
+                    compared += 1
+                    if (hidden.status_code, _bytes(hidden)) != (missing.status_code, _bytes(missing)):
+                        wrong.append(f"{person}: {method.name} {route.name} {thing.name}")
+                    break
+    assert wrong == []
+
+
+def _bytes(response: Any) -> tuple[Any, ...]:
+    """Body and headers, without what is of each request: its id."""
+    headers = {name: value for name, value in response.items() if name != "X-Request-ID"}
+    return response.content, sorted(headers.items())
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_ids_of_the_other_network_are_not_there(
+    stages: tuple[Stage, Stage], visit: Visit, group: str
+) -> None:
+    """The administrator sees everything of the own network, and of the other one nothing, by any id."""
+    wrong = []
+    visitor = visit("administrator")
+    for route in GROUPS[group]:
+        for method in route.methods:
+            for thing in route.things(stages[1]):
+                if not {"uid", "id"} & thing.args.keys():
+                    continue
+                response = ask(visitor, route, method, thing, thing.args)
+                if response.status_code != 404:
+                    wrong.append(f"{method.name} {route.name} {thing.name}: {response.status_code}")
+    assert wrong == []
+
+
+def test_addresses_take_public_ids_only(visit: Visit, stages: tuple[Stage, Stage]) -> None:
+    """Primary keys stay inside: no address is made of one."""
+    administrator = visit("administrator")
+    lead = stages[0].scenes["own"].lead
+    assert administrator.api("GET", f"/api/v1/leads/{lead.pk}/").status_code == 404
+    assert administrator.page("GET", f"/leads/{lead.pk}/").status_code == 404
+    with pytest.raises(NoReverseMatch):
+        reverse("leads:detail", args=[lead.pk])
