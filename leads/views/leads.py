@@ -99,11 +99,17 @@ class LeadDetailView(ScopedDetailView):
             "buttons": buttons_for(record, self.actor),
             "source": source_name(record.source),
             "is_masked": bool(hidden_fields(self.actor, record)),
+            "original": self._original(record),
             "attempts": tried,
             "live_offer": next((offer for offer in tried if offer.is_live), None),
             "explanations": explanations(record, self.actor),
             "lines": lines_about(record, everything=may(self.actor, LeadCapability.VIEW_DECISION, record)),
         }
+
+    def _original(self, record: Lead) -> Lead | None:
+        """The lead that this one repeats, for those who may open that one too."""
+        first = record.duplicate_of
+        return first if first is not None and may(self.actor, LeadCapability.VIEW, first) else None
 
 
 class NewLeadView(VerbFormView):

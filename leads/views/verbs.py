@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dnm.accounts.actors import Actor
+from dnm.scoping.authority import authorise
 from dnm.web.formats import kilometres
 from dnm.web.views.details import ScopedObjectView
 from dnm.web.views.forms import VerbFormView
@@ -173,6 +174,8 @@ class LeadVerbView(VerbFormView, ScopedObjectView):
         return self.title
 
     def get_form(self) -> Any:
+        """The form, for who may take the step: the one of offering by hand names partners and their load."""
+        authorise(self.actor, str(LEAD_FLOW[self.kwargs["verb"]].capability), self.record)
         if self.verb.form is OfferByHandForm:
             return OfferByHandForm(**self.form_arguments(), actor=self.actor, nearest=nearest_to(self.record))
         return self.verb.form(**self.form_arguments())

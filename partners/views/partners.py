@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from dnm.scoping.authority import may
+from dnm.scoping.authority import authorise, may
 from dnm.web.timeline import lines_about
 from dnm.web.views.details import ScopedDetailView, ScopedObjectView
 from dnm.web.views.forms import VerbFormView
@@ -159,6 +159,11 @@ class PartnerTransitionView(_PartnerForm):
     @property
     def submit(self) -> Any:  # type: ignore[override]
         return self.transition.label
+
+    def get_form(self) -> Any:
+        """The form, for who may take the step."""
+        authorise(self.actor, self.transition.capability, self.record)
+        return super().get_form()
 
     @property
     def form_class(self) -> type[forms.BaseForm]:  # type: ignore[override]

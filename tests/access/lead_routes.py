@@ -14,6 +14,7 @@ from tests.access.routes import (
     as_id,
     get,
     in_sight,
+    no_page,
     offers,
     page,
     post,
@@ -141,7 +142,7 @@ LEAD_PAGES = [
     page("leads:new", get(those(ADD)), post(those(ADD, 302), new_lead)),
     page("leads:detail", get(in_sight(READERS, who.sees_lead)), things=scenes),
     *(verb_page(verb) for verb in VERBS),
-    page(
+    no_page(
         "leads:verb",
         get(everybody(404)),
         post(everybody(404)),

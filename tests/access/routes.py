@@ -14,7 +14,7 @@ from tests.access.stage import Scene, Stage
 Expect = Callable[[str, Any], int]
 """(person, thing) → status."""
 ANY, UNCHECKED = 0, -1
-"""Any status but an error of the server's; and any at all (health of the machine). Words are checked always."""
+"""Any status but a server error; and any at all (health of the machine). Words are checked always."""
 Body = dict[str, Any] | Callable[[Stage, Any], dict[str, Any]]
 
 
@@ -88,6 +88,11 @@ def in_sight(enters: Iterable[str], sees: Callable[[str, Any], bool], status: in
 def visible(sees: Callable[[str, Any], bool], status: int = 200) -> Expect:
     """An endpoint about one thing: 404 out of sight, whatever the role."""
     return lambda person, thing: status if sees(person, thing) else 404
+
+
+def no_page(name: str, *methods: Method, things: Things) -> Route:
+    """An address with a word in it that nothing answers to: nobody is asked who they are."""
+    return Route(name, "page", methods, things, dict.fromkeys(PAGE_STRANGERS, 404))
 
 
 def page(name: str, *methods: Method, things: Things | None = None) -> Route:
