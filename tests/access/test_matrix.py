@@ -149,7 +149,7 @@ def test_out_of_sight_and_not_there_are_the_same_bytes(
 
 
 def _said(response: Any, args: dict[str, Any]) -> tuple[Any, ...]:
-    """Status, headers and body, without what is each request's own: its id, and the address that was asked."""
+    """Status, headers and body, without what is each request's own: its id and the address asked for."""
     headers = {name: value for name, value in response.items() if name != "X-Request-ID"}
     asked = str(args.get("uid") or args["id"]).encode()
     return response.status_code, sorted(headers.items()), response.content.replace(asked, b"")
