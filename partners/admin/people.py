@@ -37,7 +37,7 @@ class NewMemberForm(ActorForm):
 
     name = forms.CharField(label=_("Name"), max_length=150)
     email = forms.EmailField(
-        label=_("E-mail"), help_text=_("A person who has a login already keeps it, with its name.")
+        label=_("E-mail"), help_text=_("An address that has no login yet.")
     )
     partner = RowChoice(partners, label=_("Partner"), find_by=(Affiliation, "partner"))
     role = forms.ChoiceField(
