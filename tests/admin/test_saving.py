@@ -159,7 +159,7 @@ def test_a_member_is_added_with_a_first_role(voltara: Net, admin: Visitor) -> No
     assert (answer.status_code, "cannot be added" in answer.content.decode()) == (409, True)
 
 
-def test_a_login_that_exists_elsewhere_is_not_joined_by_a_member(voltara: Net, nordwerk: Net, admin: Visitor) -> None:
+def test_a_login_known_elsewhere_is_not_joined(voltara: Net, nordwerk: Net, admin: Visitor) -> None:
     values = {
         "name": "Somebody Else",
         "email": "sales_a@nordwerk.example",
