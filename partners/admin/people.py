@@ -36,9 +36,7 @@ class NewMemberForm(ActorForm):
     """A person who joins the network at a partner."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
-    email = forms.EmailField(
-        label=_("E-mail"), help_text=_("An address that has no login yet.")
-    )
+    email = forms.EmailField(label=_("E-mail"), help_text=_("An address that has no login yet."))
     partner = RowChoice(partners, label=_("Partner"), find_by=(Affiliation, "partner"))
     role = forms.ChoiceField(
         label=_("First role there"),
