@@ -9,7 +9,15 @@ from pathlib import Path
 import psycopg
 
 TOP = Path(__file__).resolve().parents[2]
-GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "REDIS_URL", "DNM_DATA")
+GIVEN = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "DATABASE_BACKUP_URL",
+    "REDIS_URL",
+    "DNM_DATA",
+    "DNM_EMBEDDED_VOLATILE",
+)
+"""What the suite itself runs under, which a checkout's own servers must not see."""
 
 
 class Checkout:
