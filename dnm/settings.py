@@ -124,7 +124,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "mail"},
     },
-    "forget old answers": {"task": "dnm.api.tasks.forget_old_keys", "schedule": 3600.0},
     "beat is alive": {"task": "dnm.jobs.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 
