@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import structlog
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import models
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.commits import after_commit
 from dnm.events.hints import hint
 from dnm.events.kinds import DomainEvent
 from dnm.events.models import Delivery, Event
@@ -48,5 +48,5 @@ def publish(
             [Delivery(network_id=row.network_id, event=row, receiver=receiver.name) for receiver in receivers]
         )
         for receiver, delivery in zip(receivers, deliveries, strict=True):
-            transaction.on_commit(partial(hint, row.network_id, delivery.pk, receiver.queue), robust=True)
+            after_commit(hint, row.network_id, delivery.pk, receiver.queue)
     return row

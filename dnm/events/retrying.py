@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.commits import after_commit
 from dnm.events.delivery import retry_dead
 from dnm.events.hints import hint
 from dnm.events.kinds import DomainEvent
@@ -45,6 +45,6 @@ def retry_delivery(*, delivery: Delivery, actor: Actor, at: datetime) -> Deliver
     publish(DeliveryRetried(receiver=delivery.receiver), subject=delivery, actor=actor, at=at)
     receiver = receiver_named(delivery.receiver)
     queue = receiver.queue if receiver else "default"
-    transaction.on_commit(partial(hint, delivery.network_id, delivery.pk, queue), robust=True)
+    after_commit(hint, delivery.network_id, delivery.pk, queue)
     delivery.refresh_from_db()
     return delivery

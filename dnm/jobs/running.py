@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.commits import after_commit
 from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
 from dnm.jobs.models import FINAL_STATES, Job, JobState
@@ -91,7 +91,7 @@ class RunningJob:
             )
             if not kept:
                 raise Superseded(self.id)
-            transaction.on_commit(partial(_tell, job), robust=True)
+            after_commit(_tell, job)
         if job.cancel_requested:
             raise Cancelled(self.id)
 
@@ -113,7 +113,7 @@ def start_job(
         params=dict(params or {}),
         created_at=at,
     )
-    transaction.on_commit(partial(hint, job.network_id, job.pk, queue), robust=True)
+    after_commit(hint, job.network_id, job.pk, queue)
     return job
 
 
@@ -127,7 +127,7 @@ def cancel_job(*, job: Job, actor: Actor, at: datetime) -> Job:
     Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_requested=True)
     Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(state=JobState.CANCELLED, ended_at=at)
     job.refresh_from_db()
-    transaction.on_commit(partial(_tell, job), robust=True)
+    after_commit(_tell, job)
     return job
 
 
@@ -208,7 +208,7 @@ def _take(network_id: int, job_id: int) -> RunningJob | None:
             )
             return None
         actor = actor_for_membership(job.membership, via="session", at=timezone.now())
-        transaction.on_commit(partial(_tell, job), robust=True)
+        after_commit(_tell, job)
         return RunningJob(job, actor)
 
 
@@ -226,7 +226,7 @@ def _end(
             values["result"] = dict(result)
         rows = Job.objects.filter(pk=running.id, token=running._token, state=JobState.RUNNING)
         if rows.update(**values):
-            transaction.on_commit(partial(_tell, Job.objects.get(pk=running.id)), robust=True)
+            after_commit(_tell, Job.objects.get(pk=running.id))
 
 
 def _tell(job: Job) -> None:

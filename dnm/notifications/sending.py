@@ -1,14 +1,13 @@
 """Telling people of something: rows now, the live signal after the commit, mails a little later."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
 from django.db.models import Model
 from django.db.models.functions import Now
 
+from dnm.accounts.commits import after_commit
 from dnm.accounts.models import Membership
 from dnm.accounts.models.memberships import MembershipState
 from dnm.events.models import Event
@@ -59,7 +58,7 @@ def notify(
         ignore_conflicts=True,
     )
     rows = list(told.filter(membership_id__in=fresh).order_by("membership_id"))
-    transaction.on_commit(partial(_announce, [row for row in rows if row.in_portal]), robust=True)
+    after_commit(_announce, [row for row in rows if row.in_portal])
     return rows
 
 

@@ -5,16 +5,17 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import redis
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.commits import after_commit
 
 QUIET_SECONDS = 2.0
 """After a failure nothing is tried for so long: a dead Valkey must not slow every commit."""
@@ -53,7 +54,7 @@ def publish(
     the streams and pages do when they miss something.
     """
     message = Message(network_id=network_id, membership_id=membership_id, event=event, data=data, id=id)
-    transaction.on_commit(partial(send_now, [message]), robust=True)
+    after_commit(send_now, [message])
 
 
 def close_streams(network_id: int, membership_id: int, *, session_key: str = "") -> None:
