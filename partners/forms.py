@@ -20,7 +20,7 @@ class PartnerFactsForm(forms.Form):
     trade_name = forms.CharField(label=_("Trade name"), max_length=150)
     legal_name = forms.CharField(label=_("Legal name"), max_length=200, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
-    territory: Any = forms.ModelChoiceField(label=_("Territory"), queryset=None)
+    territory: Any = forms.ModelChoiceField(label=_("Territory"), queryset=None, to_field_name="uid")
     postal_code = forms.CharField(label=_("Postal code"), max_length=12, required=False)
     address = forms.CharField(label=_("Address"), max_length=250, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
@@ -30,7 +30,11 @@ class PartnerFactsForm(forms.Form):
     )
     longitude = forms.FloatField(label=_("Longitude"), required=False, help_text=_("In degrees."))
     product_lines: Any = forms.ModelMultipleChoiceField(
-        label=_("Product lines"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Product lines"),
+        queryset=None,
+        to_field_name="uid",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     capacity = forms.IntegerField(
         label=_("Open leads at a time"), min_value=0, required=False, help_text=_("Empty means no limit.")
@@ -38,6 +42,7 @@ class PartnerFactsForm(forms.Form):
     calendar: Any = forms.ModelChoiceField(
         label=_("Business calendar"),
         queryset=None,
+        to_field_name="uid",
         required=False,
         help_text=_("When its clocks run. Empty means the network's."),
     )
@@ -58,7 +63,7 @@ class NewPartnerForm(PartnerFactsForm):
     """A partner that is entered by hand."""
 
     code = forms.CharField(label=_("Code"), max_length=40, help_text=_("As your other systems name it."))
-    parent: Any = forms.ModelChoiceField(label=_("Buys from"), queryset=None)
+    parent: Any = forms.ModelChoiceField(label=_("Buys from"), queryset=None, to_field_name="uid")
     state = forms.ChoiceField(
         label=_("State"),
         choices=[

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -64,6 +65,9 @@ def create_partner(
     Raises `NotAllowed`, `Invalid` (fields named), `Conflict` when the code is taken.
     """
     authorise(actor, PartnerCapability.ADD, parent, system=True)
+    if parent.level >= settings.TREE_LEVELS:
+        told = _("Partners have at most %(n)s levels.") % {"n": settings.TREE_LEVELS}
+        raise Invalid(fields={"parent": told})
     if state not in PARTNER_FLOW.initial:
         raise Invalid(fields={"state": _("A partner is entered as prospect, onboarding or live.")})
     if Partner.objects.filter(code=code).exists():

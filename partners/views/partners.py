@@ -132,7 +132,7 @@ class EditPartnerView(_PartnerForm):
         if self.record.parent_id is None:
             raise Http404
         initial = {name: getattr(self.record, name) for name in FORM_FIELDS}
-        initial["product_lines"] = self.record.product_line_ids
+        initial["product_lines"] = list(lines_sold_by(self.record))
         return {**super().form_arguments(), "actor": self.actor, "initial": initial}
 
     def perform(self, values: dict[str, Any]) -> str:

@@ -81,10 +81,10 @@ def test_changing_facts_writes_what_changed(voltara: Net, visit: Any) -> None:
     values = {
         "trade_name": "Voltara renamed",
         "kind": dealer.kind,
-        "territory": dealer.territory_id,
+        "territory": voltara.territories["north_a"].uid,
         "latitude": dealer.latitude,
         "longitude": dealer.longitude,
-        "product_lines": dealer.product_line_ids,
+        "product_lines": [line.uid for line in voltara.lines.values()],
         "capacity": dealer.capacity,
     }
     assert visit(voltara, "administrator", url, values).status_code == 302
@@ -99,8 +99,8 @@ def test_entering_a_partner(voltara: Net, visit: Any) -> None:
         "code": "N1",
         "trade_name": "Voltara new",
         "kind": "dealer",
-        "parent": voltara.partners["distributor_north"].pk,
-        "territory": voltara.territories["north_a"].pk,
+        "parent": voltara.partners["distributor_north"].uid,
+        "territory": voltara.territories["north_a"].uid,
         "state": "live",
     }
     assert visit(voltara, "owner_north", "/partners/new/", values).status_code == 403
