@@ -10,9 +10,12 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import metrics, permissions, receivers
+        from leads.domain.slots import open_work
         from leads.views import portal
+        from partners.states import register_open_work
 
         permissions.register()
         metrics.register()
         receivers.register()
         portal.register()
+        register_open_work(open_work)

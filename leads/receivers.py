@@ -10,6 +10,7 @@ from dnm.events.receivers import receives
 from dnm.notifications.kinds import NotificationKind, register_kind, register_subject
 from dnm.notifications.sending import notify
 from leads.domain import clocks
+from leads.domain.policy import current_policy
 from leads.events import (
     LeadCaptured,
     LeadReturned,
@@ -24,9 +25,9 @@ from leads.events import (
 )
 from leads.models import Lead, Offer
 from leads.permissions import LeadCapability, OfferCapability
-from leads.states import OfferState
+from leads.states import DeskReason, OfferState
 from partners.domain.access import holders_at, holders_over
-from partners.events import PartnerStateChanged
+from partners.events import NetworkFounded, PartnerStateChanged
 
 NEW_OFFER = NotificationKind(
     name="leads.offer_made",
@@ -59,6 +60,7 @@ ON_THE_DESK = NotificationKind(
     label=_("Lead on the desk"),
     title=_("A lead needs the desk: {what}"),
     text=_("{reason}"),
+    words={"reason": dict(DeskReason.choices)},
     capability=LeadCapability.MANAGE_DESK,
     email=True,
 )
@@ -92,8 +94,14 @@ def wake(event: Event) -> None:
 
 @receives(PartnerStateChanged, name="leads.withdraw_from_gone")
 def withdraw_from_gone(event: Event) -> None:
-    """A partner that stops being live keeps no unanswered offers."""
+    """A partner that is not live keeps neither unanswered offers nor leads that it has not begun."""
     clocks.withdraw_from_gone_partners(event.network_id, timezone.now(), partner_id=event.subject_id)
+
+
+@receives(NetworkFounded, name="leads.first_policy")
+def first_policy(event: Event) -> None:
+    """A new network has routing rules from its first day: the administrator finds and changes them."""
+    current_policy(event.network_id)
 
 
 @receives(OfferMade, name="leads.alert")

@@ -9,8 +9,9 @@ from dnm.api.serializers import CodedRefSerializer, CodeField, RefField, RefSeri
 from dnm.scoping.masks import hidden_fields
 from dnm.workflow.flows import available
 from leads.domain.contact import without_contact
+from leads.domain.explaining import why_you
 from leads.models import Lead, Offer
-from leads.states import DeclineReason, LeadState, OfferState
+from leads.states import DeclineReason, DeskReason, LeadState, OfferState
 from partners.models import Partner, ProductLine
 from partners.permissions import PartnerCapability
 
@@ -60,7 +61,7 @@ class LeadSerializer(serializers.Serializer[Lead]):
     )
     partner = RefSerializer(allow_null=True)
     offer = serializers.SerializerMethodField()
-    desk_reason = serializers.CharField()
+    desk_reason = serializers.ChoiceField(DeskReason.choices, allow_blank=True)
     lost_reason = serializers.CharField()
     competitor = serializers.CharField()
     proof_of_sale = serializers.CharField()
@@ -164,7 +165,7 @@ class OfferSerializer(serializers.Serializer[Offer]):
     postal_code = serializers.CharField()
     message = serializers.CharField()
     distance_km = serializers.FloatField(allow_null=True)
-    why = serializers.ListField(child=serializers.CharField())
+    why = serializers.SerializerMethodField()
     step = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
@@ -172,6 +173,9 @@ class OfferSerializer(serializers.Serializer[Offer]):
     decline_reason = serializers.CharField()
     decline_note = serializers.CharField()
     actions = serializers.SerializerMethodField()
+
+    def get_why(self, offer: Offer) -> list[str]:
+        return why_you(offer)
 
     def get_actions(self, offer: Offer) -> list[str]:
         found = available(offer, self.context["request"].actor)

@@ -50,6 +50,16 @@ class DeclineReason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class DeskReason(models.TextChoices):
+    """Why routing gave a lead to the desk."""
+
+    NO_PLACE = "no_place", _("The postal code is unknown, so nobody is near.")
+    NOBODY_NEAR = "nobody_near", _("No live partner is within reach.")
+    NOBODY_ELIGIBLE = "nobody_eligible", _("No partner within reach can take it.")
+    ASKED_ENOUGH = "asked_enough", _("As many partners as allowed were asked, and none took it.")
+    WAITED_LONG = "waited_long", _("Waited too long for a free partner.")
+
+
 S = LeadState
 QUEUED = frozenset({S.NEW, S.ROUTING, S.OFFERED, S.WAITING, S.DESK, S.DUPLICATE, S.INVALID})
 """States in which no partner owns the lead."""
@@ -141,6 +151,7 @@ LEAD_FLOW = Workflow(
             S.ROUTING,
             RECYCLE,
             _("Give back for routing"),
+            system=True,
             needs=("reason",),
         ),
     ],

@@ -1,5 +1,6 @@
 """The life of a partner."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -39,6 +40,19 @@ def _not_the_brand_owner(partner: Any) -> str:
     return _plain("The brand owner is not a partner of its own.") if partner.parent_id is None else ""
 
 
+OpenWork = Callable[[Any], str]
+_OPEN_WORK: list[OpenWork] = []
+
+
+def register_open_work(open_work: OpenWork) -> None:
+    """Let an app hold up the closing of a partner: a sentence while it has work open there, else ""."""
+    _OPEN_WORK.append(open_work)
+
+
+def _nothing_open(partner: Any) -> str:
+    return next((told for open_work in _OPEN_WORK if (told := open_work(partner))), "")
+
+
 PARTNER_FLOW = Workflow(
     name="partner",
     initial=[S.PROSPECT, S.ONBOARDING, S.LIVE],
@@ -64,6 +78,14 @@ PARTNER_FLOW = Workflow(
             needs=("reason",),
             guard=_not_the_brand_owner,
         ),
-        Transition("close", frozenset({S.EXITING}), S.CLOSED, CHANGE, _("Close"), needs=("reason",)),
+        Transition(
+            "close",
+            frozenset({S.EXITING}),
+            S.CLOSED,
+            CHANGE,
+            _("Close"),
+            needs=("reason",),
+            guard=_nothing_open,
+        ),
     ],
 )

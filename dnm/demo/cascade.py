@@ -20,11 +20,13 @@ from dnm.demo.nearby import Nearby
 from dnm.demo.outcomes import Outcomes
 from dnm.demo.rows import Considered, PlannedLead, PlannedOffer
 from dnm.demo.seasons import DAY, HOUR, BusinessClock
+from leads.states import DeskReason
 
 HOPS = 3
 CANDIDATES = 6
 EXPLAINED = 12
 DESK_DAYS = 12
+NOBODY = "Nobody near could take it"
 
 
 class Cascade:
@@ -163,14 +165,13 @@ class Cascade:
         lies_there = self.now - moment < DESK_DAYS * DAY and self.random.random() < 0.6
         if found < self.now and not lies_there:
             self._by_hand(lead, found)
+            self._given_up(lead)
         if lead.state in {"waiting", "desk"} and lead.created >= self.explained_since:
             lead.considered = self.considered(lead, None, moment)
 
     def sentence(self, lead: PlannedLead) -> str:
-        """Why the lead lies on the desk, in the portal's words."""
-        if len(lead.offers) >= HOPS:
-            return f"{HOPS} partners were asked and none took it."
-        return f"No partner within {self.brand.radius_km} km can take it."
+        """Why the lead lies on the desk."""
+        return DeskReason.ASKED_ENOUGH if len(lead.offers) >= HOPS else DeskReason.NOBODY_ELIGIBLE
 
     def _by_hand(self, lead: PlannedLead, moment: int) -> None:
         """The desk offers the lead to somebody it has talked to: the nearest that sells the line and has a
@@ -187,6 +188,12 @@ class Cascade:
             if not self._settled(lead, offer, partner):
                 lead.state, lead.reason, lead.queued = "desk", reason, _after(offer)
             return
+
+    def _given_up(self, lead: PlannedLead) -> None:
+        """The desk leaves nothing lying: what nobody takes is closed with the reason after some days."""
+        ended = lead.changed + DESK_DAYS * DAY
+        if lead.state in {"waiting", "desk"} and ended < self.now:
+            lead.state, lead.reason, lead.closed = "invalid", NOBODY, ended
 
 
 def sells(partner: PlannedPartner, line: int) -> bool:

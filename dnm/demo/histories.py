@@ -19,6 +19,7 @@ from dnm.demo.write_channel import Written
 from dnm.events.receivers import receivers_of
 from leads import events
 from leads.models import Lead, Offer
+from leads.states import DeskReason
 
 EVENT_COLUMNS = {
     "id": "bigint", "uid": "uuid", "kind": "text", "subject_type": "int", "subject": "bigint",
@@ -26,7 +27,7 @@ EVENT_COLUMNS = {
 }  # fmt: skip
 DECISION_COLUMNS = {
     "uid": "uuid", "lead": "bigint", "partner": "bigint", "outcome": "text", "considered": "jsonb",
-    "summary": "text", "at": "bigint",
+    "reason": "text", "at": "bigint",
 }  # fmt: skip
 
 INSERT_EVENTS = """
@@ -39,8 +40,8 @@ INSERT_EVENTS = """
 """
 INSERT_DECISIONS = """
     INSERT INTO leads_routingdecision
-        (network_id, uid, lead_id, policy_id, partner_id, outcome, considered, summary, decided_at)
-    SELECT %(network)s, uid, lead, %(policy)s, partner, outcome, considered, summary, to_timestamp(at)
+        (network_id, uid, lead_id, policy_id, partner_id, outcome, considered, reason, decided_at)
+    SELECT %(network)s, uid, lead, %(policy)s, partner, outcome, considered, reason, to_timestamp(at)
     FROM demo_decision ORDER BY at, lead
 """
 INSERT_DELIVERIES = """
@@ -130,16 +131,14 @@ class Histories:
             for offer in lead.offers:
                 told = offer.considered or [Considered(offer.partner, round(offer.kilometres, 1), 0, "")]
                 outcome = "by_hand" if offer.by_hand else "offered"
-                summary = f"Offered to {self.plan.name_of(offer.partner)}"
                 yield (
                     self.uids.at(offer.offered), key, self.written.partner(offer.partner), outcome,
-                    self._json(told), summary, offer.offered,
+                    self._json(told), "", offer.offered,
                 )  # fmt: skip
             if lead.state in {"waiting", "desk"}:
-                summary = lead.reason or "All who could take it are full"
                 yield (
-                    self.uids.at(lead.changed), key, None, lead.state, self._json(lead.considered), summary,
-                    lead.changed,
+                    self.uids.at(lead.changed), key, None, lead.state, self._json(lead.considered),
+                    lead.reason, lead.changed,
                 )  # fmt: skip
 
     def _json(self, considered: Sequence[Considered]) -> str:
@@ -160,14 +159,20 @@ class Histories:
     def told_of(self, lead: PlannedLead) -> Iterator[Told]:
         """Everything that happened to a lead, in order."""
         yield Told(events.LeadCaptured.kind, lead.created, {"source": "web_form", "suspicion": ""}, "enquiry")
-        screened = {"duplicate": "duplicate", "invalid": "invalid"}.get(lead.state, "routing")
+        at_once = {"duplicate", "invalid"} if lead.queued is None else {"duplicate"}
+        screened = lead.state if lead.state in at_once else "routing"
         reason = {"reason": lead.reason} if screened == "invalid" else {}
         yield Told(events.LeadScreened.kind, lead.created + 1, {"from": "new", "to": screened, **reason})
         for offer in lead.offers:
             if offer.by_hand:
-                desk = {"from": "routing", "to": "desk", "reason": "Nobody near could take it."}
+                desk = {"from": "routing", "to": "desk", "reason": DeskReason.NOBODY_ELIGIBLE}
                 yield Told(events.LeadSentToDesk.kind, min(lead.queued or offer.offered, offer.offered), desk)
             yield from self._told_of_offer(lead, offer)
+        if lead.state == "invalid" and lead.queued is not None and lead.closed:
+            desk = {"from": "routing", "to": "desk", "reason": DeskReason.NOBODY_ELIGIBLE}
+            yield Told(events.LeadSentToDesk.kind, lead.queued, desk)
+            gone = {"from": "desk", "to": "invalid", "reason": lead.reason}
+            yield Told(events.LeadRejected.kind, lead.closed, gone)
         if lead.state == "waiting":
             yield Told(events.LeadHeld.kind, lead.changed, {"from": "routing", "to": "waiting"})
         if lead.state == "desk":

@@ -72,7 +72,9 @@ OFFERS = {
     "postal_code": "p.code",
     "message": "m.text",
     "distance_km": "o.km",
-    "why": "jsonb_build_array(to_char(o.km, 'FM99990.0') || ' km away', (%(sells)s::text[])[s.line + 1])",
+    "why": """jsonb_build_array(
+        jsonb_build_object('ground', 'near', 'km', round(o.km::numeric, 1)),
+        jsonb_build_object('ground', 'line', 'line', (%(sells)s::text[])[s.line + 1]))""",
     "created_at": "to_timestamp(o.offered)",
     "due_at": "to_timestamp(o.due)",
     "remind_at": "to_timestamp(o.remind)",
@@ -103,7 +105,7 @@ def write_leads(plan: NetworkPlan, loader: Loader, uids: Uids, written: Written)
         "leads": first,
         "partners": written.partners,
         "lines": written.lines,
-        "sells": [f"You sell {line.name}" for line in plan.brand.lines],
+        "sells": [line.name for line in plan.brand.lines],
         "consent": written.network.consent_version,
         "prefix": f"{plan.brand.prefix}-SO-",
     }

@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,8 @@ class NotificationKind:
     `name` is "<app>.<past tense>", stored and stable; `label` is what preferences call it. `title` and `text`
     are translatable formats over the facts of a notification ("{place}", "{answer_by:datetime}"), filled in
     when somebody reads them, in the reader's language. `details` are further (label, format) pairs for the
-    mail, which must carry what is needed to decide. `capability` is what opens the subject. `email` says
+    mail, which must carry what is needed to decide. `words` gives facts that are codes their label, by fact
+    and code. `capability` is what opens the subject. `email` says
     whether a mail is sent unless the member has chosen otherwise. An `urgent` kind has a clock: it cannot be
     switched off in the portal.
     """
@@ -32,6 +33,7 @@ class NotificationKind:
     text: Any
     capability: str
     details: tuple[tuple[Any, Any], ...] = ()
+    words: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict, hash=False)
     email: bool = False
     urgent: bool = False
 
@@ -41,6 +43,11 @@ class NotificationKind:
         return str(self.label) or FORMATTER.vformat(
             str(self.title), (), dict.fromkeys(self.fact_names(), "…")
         )
+
+    def told(self, wording: Any, facts: Mapping[str, Any]) -> str:
+        """A wording of this kind with the facts filled in, in the reader's language."""
+        labels = {name: words.get(facts.get(name), facts.get(name)) for name, words in self.words.items()}
+        return FORMATTER.vformat(str(wording), (), {**facts, **labels})
 
     def fact_names(self) -> frozenset[str]:
         """The facts that the wording uses; `notify` refuses any other, so nothing else is ever stored."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.tenancy.constraints import SameNetwork
 from dnm.accounts.tenancy.models import NetworkModel, SameNetworkKey
-from dnm.notifications.kinds import FORMATTER, NotificationKind, kind_named
+from dnm.notifications.kinds import NotificationKind, kind_named
 from dnm.scoping.querysets import PersonalQuerySet
 
 
@@ -106,18 +106,20 @@ class Notification(NetworkModel):
     @property
     def title(self) -> str:
         """One line, in the reader's language."""
-        return FORMATTER.vformat(str(self.declared.title), (), self.facts) if self.declared else self.kind
+        return self.declared.told(self.declared.title, self.facts) if self.declared else self.kind
 
     @property
     def text(self) -> str:
         """A sentence or two with the facts needed to decide."""
-        return FORMATTER.vformat(str(self.declared.text), (), self.facts) if self.declared else ""
+        return self.declared.told(self.declared.text, self.facts) if self.declared else ""
 
     @property
     def details(self) -> list[tuple[str, str]]:
         """Further (label, value) pairs for the mail."""
-        pairs = self.declared.details if self.declared else ()
-        return [(str(label), FORMATTER.vformat(str(wording), (), self.facts)) for label, wording in pairs]
+        kind = self.declared
+        if kind is None:
+            return []
+        return [(str(label), kind.told(wording, self.facts)) for label, wording in kind.details]
 
     @property
     def urgent(self) -> bool:

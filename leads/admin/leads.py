@@ -19,6 +19,7 @@ from dnm.web.admin.sites import network_site
 from dnm.web.admin.verbs import Perform, RowVerb, by_flow, flow_verbs
 from leads.admin.sections import LEADS
 from leads.domain.contact import without_contact
+from leads.domain.explaining import outcome_of
 from leads.domain.routing import offer_by_hand, reject_lead, reroute_lead
 from leads.domain.working import recycle_lead
 from leads.filters import LeadFilters
@@ -83,8 +84,8 @@ def _offers(lead: Lead, actor: Actor) -> Any:
 def _decisions(lead: Lead, actor: Actor) -> Any:
     if not may(actor, LeadCapability.VIEW_DECISION, lead):
         return None
-    decisions = lead.decisions.order_by("decided_at", "id")  # type: ignore[attr-defined]
-    return format_html_join("\n", "<div>{}</div>", ((one.summary,) for one in decisions))
+    decisions = lead.decisions.select_related("partner").order_by("decided_at", "id")  # type: ignore[attr-defined]
+    return format_html_join("\n", "<div>{}</div>", ((outcome_of(one),) for one in decisions))
 
 
 @admin.register(Lead, site=network_site)

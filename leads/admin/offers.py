@@ -13,6 +13,7 @@ from dnm.web.admin.sites import network_site
 from dnm.web.admin.verbs import Perform, RowVerb, flow_verbs
 from leads.admin.leads import lines
 from leads.admin.sections import LEADS
+from leads.domain.explaining import why_you
 from leads.domain.offers import withdraw_offer
 from leads.models import Offer
 from leads.permissions import LeadCapability, OfferCapability
@@ -62,7 +63,7 @@ class OfferAdmin(ScopedModelAdmin):
         Column("partner", _("partner"), _partner),
         "step",
         "distance_km",
-        Column("why", _("why this partner"), lambda row, actor: "\n".join(row.why)),
+        Column("why", _("why this partner"), lambda row, actor: "\n".join(why_you(row))),
         "message",
         "created_at",
         "due_at",

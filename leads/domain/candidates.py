@@ -16,6 +16,21 @@ SELLING_KINDS = frozenset(
     {PartnerKind.DEALER, PartnerKind.SUB_DEALER, PartnerKind.RETAILER, PartnerKind.BRANCH}
 )
 BATCH = 64
+FACTS = (
+    "uid",
+    "network",
+    "trade_name",
+    "kind",
+    "state",
+    "path",
+    "parent",
+    "latitude",
+    "longitude",
+    "product_line_ids",
+    "capacity",
+    "calendar",
+)
+"""What routing reads of a partner."""
 
 NEAREST = """
     SELECT id, position <-> cube(%s::float8[]) AS chord FROM partners_partner
@@ -130,7 +145,7 @@ def distance_between(lead: Lead, partner: Partner) -> float | None:
 
 def _judged(lead: Lead, found: list[tuple[int, float]], asked: set[int]) -> Iterator[Candidate]:
     ids = [pk for pk, _chord in found]
-    partners = Partner.objects.in_bulk(ids)
+    partners = Partner.objects.only(*FACTS).in_bulk(ids)
     loads = dict(PartnerLoad.objects.filter(partner__in=ids).values_list("partner_id", "open"))
     for pk, chord in found:
         candidate = Candidate(partners[pk], chord_to_km(chord), loads.get(pk, 0), pk in asked)

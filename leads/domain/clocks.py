@@ -18,6 +18,7 @@ from leads.domain.intake import screen_lead
 from leads.domain.offers import lapse_offer, remind_of_offer, withdraw_offer
 from leads.domain.policy import current_policy
 from leads.domain.routing import route_lead
+from leads.domain.working import release_lead
 from leads.models import Lead, Offer
 from leads.states import LeadState, OfferState
 from partners.models import Partner
@@ -26,6 +27,7 @@ from partners.states import PartnerState
 BATCH = 200
 STUCK = timedelta(seconds=60)
 WOKEN = 5
+NOT_LIVE = "partner-not-live"
 """Leads tried for one slot that came free; beat tries the rest."""
 
 log = structlog.get_logger(__name__)
@@ -47,17 +49,29 @@ def run_clocks(network_id: int, at: datetime) -> int:
 
 
 def withdraw_from_gone_partners(network_id: int, at: datetime, *, partner_id: int | None = None) -> int:
-    """Withdraw unanswered offers of partners that are not live (any longer); how many."""
+    """Take back what partners that are not live (any longer) cannot serve; how many.
+
+    Unanswered offers are withdrawn, and accepted leads whose customer was not contacted yet are released.
+    Leads that are being worked stay.
+    """
     clock = Actor.system("clock", network_id)
     with network_context(network_id):
-        gone = Offer.objects.filter(state=OfferState.PENDING).exclude(partner__state=PartnerState.LIVE)
+        gone = Offer.objects.exclude(partner__state=PartnerState.LIVE)
         if partner_id is not None:
             gone = gone.filter(partner=partner_id)
-        ids = list(gone.values_list("pk", flat=True)[:BATCH])
-    return _each(
+        unanswered = gone.filter(state=OfferState.PENDING)
+        unanswered_ids = list(unanswered.values_list("pk", flat=True)[:BATCH])
+        not_begun = gone.filter(state=OfferState.ACCEPTED, lead__state=LeadState.ACCEPTED)
+        not_begun_ids = list(not_begun.values_list("pk", flat=True)[:BATCH])
+    done = _each(
         network_id,
-        {"state": OfferState.PENDING, "pk__in": ids},
-        lambda offer: withdraw_offer(offer=offer, reason="partner-not-live", actor=clock, at=at),
+        {"state": OfferState.PENDING, "pk__in": unanswered_ids},
+        lambda offer: withdraw_offer(offer=offer, reason=NOT_LIVE, actor=clock, at=at),
+    )
+    return done + _each(
+        network_id,
+        {"state": OfferState.ACCEPTED, "pk__in": not_begun_ids},
+        lambda offer: release_lead(lead=offer.lead, cause=NOT_LIVE, actor=clock, at=at),
     )
 
 

@@ -77,9 +77,12 @@ def capture_lead(
         with transaction.atomic():
             lead.save(force_insert=True)
     except IntegrityError:
-        if not external_id:
+        sent_twice = (
+            Lead.objects.filter(source=source, external_id=external_id).exclude(external_id="").first()
+        )
+        if sent_twice is None:
             raise
-        return Lead.objects.get(source=source, external_id=external_id)
+        return sent_twice
     publish(LeadCaptured(source=source, suspicion=suspicion), subject=lead, actor=actor, at=at)
     return lead
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from dnm.accounts.actors import Actor
 from dnm.scoping.authority import may
 from leads.domain.candidates import rules
+from leads.domain.explaining import outcome_of
 from leads.models import Lead, Offer, RoutingDecision
 from leads.permissions import LeadCapability, OfferCapability
 from leads.states import LeadState, OfferState
@@ -64,6 +65,7 @@ class Explanation:
     """One routing decision as people read it."""
 
     decision: RoutingDecision
+    outcome: str
     looked_at: list[Looked]
 
 
@@ -76,6 +78,7 @@ def explanations(lead: Lead, actor: Actor) -> list[Explanation]:
     return [
         Explanation(
             decision,
+            outcome_of(decision),
             [
                 Looked(
                     name=one["name"],

@@ -26,12 +26,13 @@ from leads.domain.candidates import (
     upstream_distributor,
 )
 from leads.domain.contact import without_contact
+from leads.domain.explaining import grounds
 from leads.domain.policy import current_policy
 from leads.domain.slots import open_leads, take_slot
 from leads.events import LeadHeld, LeadOffered, LeadRejected, LeadReturned, LeadSentToDesk, OfferMade
 from leads.models import Lead, Offer, RoutingDecision, RoutingPolicy
 from leads.permissions import LeadCapability
-from leads.states import LeadState, OfferState
+from leads.states import DeskReason, LeadState, OfferState
 from partners.domain.calendars import add_minutes, calendar_for
 from partners.models import Partner
 from partners.states import PartnerState
@@ -174,7 +175,7 @@ def _offer(
         postal_code=lead.postal_code,
         message=without_contact(lead.message, name=lead.name),
         distance_km=candidate.km,
-        why=_why(lead, candidate, outcome),
+        why=grounds(lead, candidate, outcome),
         created_at=at,
         due_at=due_at,
         remind_at=_due(partner, policy.offer_minutes / 2, at),
@@ -182,8 +183,7 @@ def _offer(
     event = LeadOffered(partner=str(partner.uid), offer=str(offer.uid), step=step)
     advance(lead, "offer", actor=actor, at=at, event=event, changes={"desk_reason": ""})
     publish(OfferMade(due_at=due_at.isoformat()), subject=offer, actor=actor, at=at)
-    summary = _("Offered to %(name)s") % {"name": partner.trade_name}
-    _decide(lead, policy, looked_at, outcome, summary, at, partner)
+    _decide(lead, policy, looked_at, outcome, at, partner=partner)
     return offer
 
 
@@ -204,47 +204,28 @@ def _queue(
     if full and not waited_long:
         if lead.state == LeadState.ROUTING:
             advance(lead, "hold", actor=actor, at=at, event=LeadHeld())
-            _decide(lead, policy, looked_at, "waiting", _("All who could take it are full"), at)
+            _decide(lead, policy, looked_at, "waiting", at)
         return
-    reason = _desk_reason(lead, looked_at, spent, waited_long, policy)
+    reason = _desk_reason(lead, looked_at, spent, waited_long)
     event = LeadSentToDesk()
     advance(
         lead, "send_to_desk", actor=actor, at=at, event=event, reason=reason, changes={"desk_reason": reason}
     )
-    _decide(lead, policy, looked_at, "desk", reason, at)
+    _decide(lead, policy, looked_at, "desk", at, reason=reason)
 
 
-def _desk_reason(
-    lead: Lead, looked_at: Sequence[Candidate], spent: bool, waited_long: bool, policy: RoutingPolicy
-) -> str:
+def _desk_reason(lead: Lead, looked_at: Sequence[Candidate], spent: bool, waited_long: bool) -> DeskReason:
     if lead.latitude is None:
-        return _("The postal code is unknown, so nobody is near.")
+        return DeskReason.NO_PLACE
     if spent:
-        return _("%(count)s partners were asked and none took it.") % {"count": policy.max_offers}
+        return DeskReason.ASKED_ENOUGH
     if waited_long:
-        return _("Waited too long for a free partner.")
-    if not looked_at:
-        return _("No live partner within %(km)s km.") % {"km": policy.radius_km}
-    return _("No partner within %(km)s km can take it.") % {"km": policy.radius_km}
+        return DeskReason.WAITED_LONG
+    return DeskReason.NOBODY_ELIGIBLE if looked_at else DeskReason.NOBODY_NEAR
 
 
 def _somebody_is_full(looked_at: Sequence[Candidate]) -> bool:
     return any(candidate.ruled_out == CAPACITY for candidate in looked_at)
-
-
-def _why(lead: Lead, candidate: Candidate, outcome: str) -> list[str]:
-    """Sentences for the partner. They speak of nobody else."""
-    partner = candidate.partner
-    told = []
-    if outcome == "by_hand":
-        told.append(_("Chosen for you by the network"))
-    if candidate.km is not None:
-        told.append(_("%(km).1f km away") % {"km": candidate.km})
-    if lead.product_line is not None:
-        told.append(_("You sell %(line)s") % {"line": lead.product_line.name})
-    if partner.capacity is not None:
-        told.append(_("%(open)s of %(all)s slots used") % {"open": candidate.open, "all": partner.capacity})
-    return told
 
 
 def _decide(
@@ -252,9 +233,10 @@ def _decide(
     policy: RoutingPolicy,
     looked_at: Sequence[Candidate],
     outcome: str,
-    summary: str,
     at: datetime,
+    *,
     partner: Partner | None = None,
+    reason: str = "",
 ) -> None:
     RoutingDecision.objects.create(
         network_id=lead.network_id,
@@ -262,7 +244,7 @@ def _decide(
         policy=policy,
         partner=partner,
         outcome=outcome,
-        summary=summary[:250],
+        reason=reason,
         considered=[
             {
                 "partner": str(candidate.partner.uid),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Greatest
+from django.utils.translation import ngettext
 
 from leads.models import Offer, PartnerLoad
 from leads.states import LIVE_OFFERS
@@ -35,6 +36,13 @@ def free_slot(partner_id: int) -> None:
 def open_leads(partner: Partner) -> int:
     """How many leads the partner has open now."""
     return PartnerLoad.objects.filter(partner=partner).values_list("open", flat=True).first() or 0
+
+
+def open_work(partner: Partner) -> str:
+    """What holds up the closing of a partner: leads that it still owns or has to answer."""
+    count = Offer.objects.filter(partner=partner, state__in=LIVE_OFFERS).count()
+    told = ngettext("%(count)s lead is still open here.", "%(count)s leads are still open here.", count)
+    return told % {"count": count} if count else ""
 
 
 def drift() -> dict[int, tuple[int, int]]:

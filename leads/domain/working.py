@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor
 from dnm.events.kinds import DomainEvent
-from dnm.scoping.errors import Invalid
+from dnm.scoping.errors import Conflict, Invalid
 from dnm.workflow.flows import advance
 from leads.domain.contact import without_contact
 from leads.domain.slots import free_slot
 from leads.events import LeadReturned, LeadWorked, OfferClosed, OfferReleased
 from leads.models import Lead, Offer
-from leads.states import OfferState
+from leads.states import LeadState, OfferState
 
 
 @transaction.atomic
@@ -65,9 +65,25 @@ def lose_lead(*, lead: Lead, reason: str, actor: Actor, at: datetime, competitor
 @transaction.atomic
 def recycle_lead(*, lead: Lead, reason: str, actor: Actor, at: datetime) -> Lead:
     """Give an owned or lost lead back: it loses its owner and is routed again, not to the same partner."""
-    lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
     _check_reason(reason)
-    event = LeadReturned(cause="recycled")
+    return _give_back(lead, "recycled", reason, actor, at)
+
+
+@transaction.atomic
+def release_lead(*, lead: Lead, cause: str, actor: Actor, at: datetime) -> Lead:
+    """Take an accepted lead away from a partner that cannot call any more; it is routed again.
+
+    What has begun stays: `Conflict` once the customer was contacted.
+    """
+    lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+    if lead.state != LeadState.ACCEPTED:
+        raise Conflict(_("The customer was contacted already."), code="state-changed")
+    return _give_back(lead, "released", cause, actor, at)
+
+
+def _give_back(lead: Lead, cause: str, reason: str, actor: Actor, at: datetime) -> Lead:
+    lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+    event = LeadReturned(cause=cause)
     changes = {
         "partner": None,
         "accepted_at": None,

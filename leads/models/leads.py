@@ -17,7 +17,7 @@ from dnm.scoping.querysets import ScopedQuerySet
 from dnm.scoping.triggers import LevelTrigger
 from dnm.workflow.triggers import StateGuard
 from leads.permissions import LeadCapability
-from leads.states import LEAD_FLOW, LEAD_TONES, OWNED, QUEUED, LeadState
+from leads.states import LEAD_FLOW, LEAD_TONES, OWNED, QUEUED, DeskReason, LeadState
 
 CONTACT_FIELDS = ("name", "phone", "email", "address")
 SOURCES = [
@@ -83,7 +83,9 @@ class Lead(ScopedModel):
     consent_version = models.CharField(_("consent text version"), max_length=20, blank=True)
     suspicion = models.CharField(_("spam signal"), max_length=20, blank=True, default="", db_default="")
     duplicate_of = SameNetworkKey("self", null=True, blank=True, related_name="duplicates")
-    desk_reason = models.CharField(_("why on the desk"), max_length=250, blank=True)
+    desk_reason = models.CharField(
+        _("why on the desk"), max_length=16, choices=DeskReason.choices, blank=True
+    )
     lost_reason = models.CharField(_("why lost"), max_length=250, blank=True)
     competitor = models.CharField(_("competitor"), max_length=120, blank=True)
     proof_of_sale = models.CharField(_("order or serial"), max_length=80, blank=True)

@@ -22,7 +22,8 @@ class Offer(ScopedModel):
     """A lead offered to a partner until `due_at`.
 
     Its own facts (line, place, distance in km, the message without contact data) are all that the partner
-    sees before acceptance and after losing it. `step` counts the attempts of the lead, from 1.
+    sees before acceptance and after losing it. `step` counts the attempts of the lead, from 1. `why` are the
+    grounds of the choice, [{"ground": "near", "km": 3.2}, …]; `leads.domain.explaining` puts them in words.
     """
 
     scope_line_term: ClassVar[str | None] = "product_line_id__in"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dnm.accounts.tenancy.constraints import AppendOnly, SameNetwork
 from dnm.accounts.tenancy.models import NetworkModel, NetworkQuerySet, SameNetworkKey
 from dnm.scoping.querysets import ReferenceQuerySet
+from leads.states import DeskReason
 
 
 class RoutingPolicy(NetworkModel):
@@ -72,7 +73,7 @@ class RoutingDecision(NetworkModel):
     """Why a lead went where it went. Append-only; shown to the network's people.
 
     `considered` lists candidates nearest first: partner uid and name, km, open leads, and the rule that ruled
-    it out ("" for the chosen one). `outcome` is offered, waiting, desk or by_hand.
+    it out ("" for the chosen one). `outcome` is offered, waiting, desk or by_hand; `reason` is why the desk.
     """
 
     lead = SameNetworkKey("leads.Lead", related_name="decisions")
@@ -80,7 +81,7 @@ class RoutingDecision(NetworkModel):
     partner = SameNetworkKey("partners.Partner", null=True, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=10)
     considered = models.JSONField(_("considered"), default=list)
-    summary = models.CharField(_("in words"), max_length=250, blank=True)
+    reason = models.CharField(_("why on the desk"), max_length=16, choices=DeskReason.choices, blank=True)
     decided_at = models.DateTimeField(_("decided"))
 
     objects: Any = NetworkQuerySet.as_manager()
@@ -97,4 +98,4 @@ class RoutingDecision(NetworkModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.outcome}: {self.summary}"
+        return f"{self.outcome} {self.reason}".strip()

@@ -9,6 +9,7 @@ from dnm.web.timeline import lines_about
 from dnm.web.views.details import ScopedDetailView
 from dnm.web.views.forms import TransitionView
 from dnm.web.views.lists import Empty, ScopedListView
+from leads.domain.explaining import why_you
 from leads.domain.offers import accept_offer, decline_offer
 from leads.filters import OfferFilters
 from leads.models import Lead, Offer
@@ -55,6 +56,7 @@ class OfferDetailView(ScopedDetailView):
             "is_open": record.state == OfferState.PENDING and record.due_at > self.at,
             "is_late": record.state == OfferState.PENDING and record.due_at <= self.at,
             "reasons": DeclineReason.choices,
+            "why": why_you(record),
             "sketch": _sketch(record),
             "lead": self._lead(record),
             "lines": lines_about(record, everything=may(self.actor, LeadCapability.VIEW_DECISION, record)),

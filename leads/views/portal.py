@@ -110,7 +110,7 @@ def _desk(actor: Actor, at: datetime) -> Tasks:
     items = [
         TaskItem(
             title=_("On the desk: {what}").format(what=lead.title),
-            detail=lead.desk_reason,
+            detail=lead.get_desk_reason_display(),
             icon="inbox",
             url=lead.get_absolute_url(),
             verb=_("Decide"),

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy
 
 from dnm.events.models import Event
 from dnm.web.timeline import describes
-from leads.states import LEAD_FLOW, DeclineReason, LeadState
+from leads.states import LEAD_FLOW, DeclineReason, DeskReason, LeadState
 
 CAUSES = {
     "declined": gettext_lazy("the partner declined"),
     "lapsed": gettext_lazy("nobody answered in time"),
     "withdrawn": gettext_lazy("the offer was withdrawn"),
     "recycled": gettext_lazy("given back"),
+    "released": gettext_lazy("taken back"),
     "rerouted": gettext_lazy("routed again by hand"),
 }
 REASONS = {"partner-not-live": gettext_lazy("the partner is not live any more")}
@@ -22,6 +23,7 @@ REASONS = {"partner-not-live": gettext_lazy("the partner is not live any more")}
 def register() -> None:
     """Called when the app starts."""
     describes("leads.offer_declined", lambda event: _word(dict(DeclineReason.choices), event, "reason"))
+    describes("leads.lead_sent_to_desk", lambda event: _word(dict(DeskReason.choices), event, "reason"))
     describes("leads.offer_withdrawn", lambda event: _word(REASONS, event, "reason"))
     describes("leads.lead_returned", lambda event: _with_reason(_word(CAUSES, event, "cause"), event))
     describes("leads.lead_screened", lambda event: _with_reason(_state(event), event))
@@ -45,7 +47,7 @@ def _step(event: Event) -> str:
 
 
 def _with_reason(text: str, event: Event) -> str:
-    reason = str(event.payload.get("reason", ""))
+    reason = _word(REASONS, event, "reason")
     if not (text and reason):
         return text or reason
     return _("{text}: {reason}").format(text=text, reason=reason)

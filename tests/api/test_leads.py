@@ -144,7 +144,7 @@ def test_the_desk(caller: Call, voltara: Net) -> None:
     desk = caller("administrator")
     lead = desk.get(f"leads/{uid}/").json()
     assert lead["state"] == "desk"
-    assert lead["desk_reason"]
+    assert lead["desk_reason"] == "no_place"
     assert set(lead["actions"]) == {"reject", "offer", "reroute"}
     dealer = voltara.partners["dealer_c"]
     offered = desk.post(f"leads/{uid}/offer/", {"partner": str(dealer.uid)})
