@@ -18,11 +18,26 @@ from dnm import embedded
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DNM_ENV = env.str("DNM_ENV", default="development")
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}: it must be one of {', '.join(allowed)}.")
+    return value
+
+
+DNM_ENV = _one_of(
+    "DNM_ENV",
+    env.str("DNM_ENV", default="development"),
+    ("development", "test", "demo", "production"),
+)
 DNM_DEMO = DNM_ENV == "demo"
 PRODUCTION = DNM_ENV == "production"
-PROCESS = env.str("DNM_PROCESS", default="web")
-"""web, events, worker or beat: decides the statement timeout and what the process is called in PostgreSQL."""
+PROCESS = _one_of(
+    "DNM_PROCESS",
+    env.str("DNM_PROCESS", default="web"),
+    ("web", "events", "worker", "beat", "command"),
+)
+"""Decides the statement timeout and what the process is called in PostgreSQL."""
 
 DEFAULT_SECRET = "not-a-secret-development-only"  # noqa: S105
 SECRET_KEY = env.str("DNM_SECRET_KEY", default=DEFAULT_SECRET)
@@ -30,9 +45,12 @@ DEBUG = env.bool("DNM_DEBUG", default=DNM_ENV == "development")
 BASE_DOMAIN = env.str("DNM_BASE_DOMAIN", default="localhost")
 """A network without a domain of its own answers at <slug>.<base domain>; operators at admin.<base domain>."""
 
-ALLOWED_HOSTS = env.list(
-    "DNM_ALLOWED_HOSTS", default=[BASE_DOMAIN, f".{BASE_DOMAIN}", "127.0.0.1", "testserver"]
-)
+ANSWERED_HOSTS = env.list("DNM_ALLOWED_HOSTS", default=[]) or [BASE_DOMAIN, f".{BASE_DOMAIN}", "127.0.0.1"]
+"""Besides the networks' own domains, which stand in the database: see `dnm.accounts.hosts`."""
+if DNM_ENV == "test":
+    ANSWERED_HOSTS.append("testserver")
+ALLOWED_HOSTS = ["*"]
+"""Open, because the first middleware refuses what is neither in `ANSWERED_HOSTS` nor a network's domain."""
 TRUSTED_PROXY_COUNT = env.int("DNM_TRUSTED_PROXIES", default=0)
 
 # -- databases ----------------------------------------------------------------------------------------
@@ -180,6 +198,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dnm.accounts.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "dnm.accounts.middleware.RequestIdMiddleware",
@@ -454,7 +473,7 @@ def _refuse_half_configured() -> None:
             "DNM_SECRET_KEY must be set to 50 random characters",
         ),
         (BASE_DOMAIN == "localhost", "DNM_BASE_DOMAIN must be the portal's own domain"),
-        ("*" in ALLOWED_HOSTS, "DNM_ALLOWED_HOSTS must not contain a wildcard host (*)"),
+        ("*" in ANSWERED_HOSTS, "DNM_ALLOWED_HOSTS must not contain a wildcard host (*)"),
         (not env.str("DATABASE_URL", default=""), "DATABASE_URL must be set (application role dnm_app)"),
         (
             DATABASES["default"].get("USER") in owner_like

@@ -1,6 +1,7 @@
 """How allauth behaves here: nobody signs up by himself, people are invited."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
@@ -37,6 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if actor is not None and key:
             for tell in _listeners:
                 tell(actor, key)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """At the network's first host name, like every address in a mail, wherever the request was sent."""
+        url = str(super().get_reset_password_from_key_url(key))
+        network = getattr(self.request, "network", None)
+        return network.address(urlsplit(url).path) if network else url
 
     def format_email_subject(self, subject: str) -> str:
         network = getattr(self.request, "network", None)

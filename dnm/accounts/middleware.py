@@ -1,4 +1,4 @@
-"""The one middleware that opens a request's transaction, and the request id."""
+"""The host check, the one middleware that opens a request's transaction, and the request id."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -6,16 +6,36 @@ from contextlib import ExitStack
 import structlog
 import uuid_utils.compat
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import connection, transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 
+from dnm.accounts.hosts import host_of
 from dnm.accounts.models import Network
 from dnm.accounts.requests import PortalRequest
 from dnm.accounts.tenancy import network_context
 
 GetResponse = Callable[[PortalRequest], HttpResponseBase]
 LOCAL_ADDRESSES = frozenset({"127.0.0.1", "testserver"})
+
+
+class HostMiddleware:
+    """Refuses what was sent to a host name that is none of the portal's. Stands before everything else.
+
+    Redirects, absolute addresses and the check of a form's origin all repeat the name that a request was sent
+    to, so nothing may run for a name that somebody made up.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
+        try:
+            host_of(request)
+        except DisallowedHost:
+            return _plain("No such host.\n", 400)
+        return self.get_response(request)
 
 
 class RequestIdMiddleware:
@@ -45,7 +65,7 @@ class NetworkMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: PortalRequest) -> HttpResponseBase:
-        host = request.get_host().rsplit(":", 1)[0].lower()
+        host = host_of(request)
         request.network = None
         if host == settings.BASE_DOMAIN or host in LOCAL_ADDRESSES:
             request.urlconf = "dnm.urls.bare"
@@ -55,7 +75,7 @@ class NetworkMiddleware:
             return self._in_transaction(request)
         request.network = Network.objects.at_host(host).first()
         if request.network is None:
-            return HttpResponse("No such host.\n", status=404, content_type="text/plain")
+            return _plain("No such host.\n", 404)
         return self._in_transaction(request)
 
     def _in_transaction(self, request: PortalRequest) -> HttpResponseBase:
@@ -75,6 +95,11 @@ class NetworkMiddleware:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
+
+
+def _plain(text: str, status: int) -> HttpResponse:
+    headers = {"X-Content-Type-Options": "nosniff"}
+    return HttpResponse(text, status=status, content_type="text/plain", headers=headers)
 
 
 def require_network(request: PortalRequest) -> Network:

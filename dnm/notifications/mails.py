@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from dnm.accounts.actors import Actor
-from dnm.accounts.models import Membership, Network
+from dnm.accounts.models import Membership
 from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
 from dnm.notifications.inbox import subject_of
@@ -154,8 +154,8 @@ def _envelope(membership: Membership, rows: list[Notification]) -> Envelope:
         context = {
             "network": network,
             "user": user,
-            "rows": [(row, address(network, reverse("notifications:open", args=[row.uid]))) for row in rows],
-            "preferences": address(network, reverse("notifications:preferences")),
+            "rows": [(row, network.address(reverse("notifications:open", args=[row.uid]))) for row in rows],
+            "preferences": network.address(reverse("notifications:preferences")),
         }
         mail = EmailMultiAlternatives(
             subject=" ".join(f"[{network.title}] {subject}".split()),
@@ -170,10 +170,3 @@ def _envelope(membership: Membership, rows: list[Notification]) -> Envelope:
         )
         mail.attach_alternative(render_to_string("mail/notifications.html", context), "text/html")
     return Envelope(mail, tuple(row.pk for row in rows))
-
-
-def address(network: Network, path: str) -> str:
-    """The full address of a page of the network's portal, for readers outside it."""
-    domain = network.domains.order_by("pk").first()
-    host = domain.host if domain else f"{network.slug}.{settings.BASE_DOMAIN}"
-    return settings.PORTAL_ADDRESS.format(host=host) + path

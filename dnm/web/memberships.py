@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
 from dnm.accounts.middleware import require_network
 from dnm.accounts.models import Membership, Network
 from dnm.accounts.models.memberships import MembershipState
@@ -30,7 +28,7 @@ def other_networks(request: PortalRequest) -> list[OtherNetwork]:
     """
     if SESSION_KEY not in request.session:
         request.session[SESSION_KEY] = [
-            [network.title, _host(network)]
+            [network.title, network.host()]
             for network in _candidates(request)
             if _is_member(network, request.user.pk)
         ]
@@ -50,8 +48,3 @@ def _candidates(request: PortalRequest) -> list[Network]:
 def _is_member(network: Network, user_id: Any) -> bool:
     with network_context(network):
         return Membership.objects.filter(user_id=user_id, state=MembershipState.ACTIVE).exists()
-
-
-def _host(network: Network) -> str:
-    domains = list(network.domains.all())
-    return domains[0].host if domains else f"{network.slug}.{settings.BASE_DOMAIN}"

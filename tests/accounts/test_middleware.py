@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from dnm.accounts.models import Network, NetworkDomain
+from dnm.accounts.models import Network
 from dnm.accounts.tenancy import current_network_id, network_context
 from partners.models import Partner
 from tests.world import Net
@@ -106,18 +106,6 @@ def test_a_network_that_was_switched_off_answers_no_more(committed_world: Worlds
         Network.objects.filter(pk=voltara.network.pk).update(is_active=False)
     assert visitor.get("/lazy/", headers={"host": voltara.host}).status_code == 404
     assert visitor.get("/lazy/", headers={"host": committed_world[1].host}).status_code == 200
-
-
-@roads
-def test_a_domain_of_its_own_leads_to_the_network(
-    committed_world: Worlds, visitor: Client, settings: object
-) -> None:
-    voltara = committed_world[0]
-    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
-    with network_context(voltara.network):
-        NetworkDomain.objects.create(network=voltara.network, host="partners.voltara.example")
-    answer = visitor.get("/lazy/", headers={"host": "partners.voltara.example"})
-    assert "Voltara dealer_a" in answer.content.decode()
 
 
 def test_the_bare_host_and_the_operators_host_have_no_tenant_pages(

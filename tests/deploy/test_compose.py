@@ -1,6 +1,7 @@
 """docker-compose.yml against the code: there is no container engine where these tests run, so what the file
 says is held against what the code has: commands, queues, ports, variables, health checks, volumes, roles."""
 
+import ast
 import importlib
 import os
 import re
@@ -36,10 +37,10 @@ WORKERS = {name: service for name, service in services().items() if name.startsw
 PORTAL = sorted(portal_services())
 
 
-def run_settings(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def run_settings(environment: dict[str, str], then: str = "") -> subprocess.CompletedProcess[str]:
     """Starts Django with exactly this environment."""
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", "import django; django.setup()"],
+        [sys.executable, "-W", "ignore", "-c", f"import django; django.setup(); {then}"],
         capture_output=True,
         text=True,
         check=False,
@@ -47,6 +48,14 @@ def run_settings(environment: dict[str, str]) -> subprocess.CompletedProcess[str
         env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "dnm.settings", "DNM_DATA": "/nonexistent"}
         | environment,
     )
+
+
+def settings_say(name: str, environment: dict[str, Any]) -> Any:
+    """The value of a setting in a process with this environment."""
+    words = {key: str(value) for key, value in environment.items()}
+    answer = run_settings(words, f"from django.conf import settings; print(settings.{name})")
+    assert answer.returncode == 0, answer.stderr[-1000:]
+    return ast.literal_eval(answer.stdout)
 
 
 def test_the_parts_of_production_are_there() -> None:
@@ -74,6 +83,34 @@ def test_a_process_refuses_to_start_without(missing: str) -> None:
     answer = run_settings(environment)
     assert answer.returncode != 0
     assert missing in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DNM_ALLOWED_HOSTS", "portal.example.com,*", "wildcard"),
+        ("DNM_DEBUG", "1", "DNM_DEBUG"),
+        ("DNM_SECRET_KEY", "short", "DNM_SECRET_KEY"),
+        ("DNM_BASE_DOMAIN", "localhost", "DNM_BASE_DOMAIN"),
+        ("DATABASE_URL", "postgresql://dnm_owner:x@postgres/dnm", "application role"),
+        ("DNM_ENV", "prod", "development, test, demo, production"),
+        ("DNM_ENV", "Production", "development, test, demo, production"),
+        ("DNM_ENV", "", "development, test, demo, production"),
+        ("DNM_PROCESS", "wroker", "web, events, worker, beat, command"),
+    ],
+)
+def test_a_process_refuses_to_start_with(name: str, value: str, said: str) -> None:
+    environment = {key: str(found) for key, found in portal_services()["web"]["environment"].items()}
+    answer = run_settings({**environment, name: value})
+    assert answer.returncode != 0
+    assert said in answer.stderr
+
+
+def test_the_default_hosts_are_the_base_domain_and_the_probes_own() -> None:
+    environment = {key: str(found) for key, found in portal_services()["web"]["environment"].items()}
+    base = environment["DNM_BASE_DOMAIN"]
+    for unset in ({}, {"DNM_ALLOWED_HOSTS": ""}):
+        assert settings_say("ANSWERED_HOSTS", {**environment, **unset}) == [base, f".{base}", "127.0.0.1"]
 
 
 def test_only_the_migration_has_the_owners_address() -> None:
@@ -154,7 +191,7 @@ def test_the_health_checks_ask_an_address_that_is_served(name: str) -> None:
     asked = re.search(r'"GET", "([^"]+)"', (TOP / script).read_text())
     assert asked
     assert resolve(asked[1], urlconf="dnm.urls.bare").url_name == "healthz"
-    assert "127.0.0.1" in service["environment"]["DNM_ALLOWED_HOSTS"].split(",")
+    assert "127.0.0.1" in settings_say("ANSWERED_HOSTS", service["environment"])
 
 
 def test_the_workers_are_asked_over_the_broker() -> None:

@@ -89,6 +89,15 @@ class Network(models.Model):
         """What the portal calls itself."""
         return self.portal_name or self.name
 
+    def host(self) -> str:
+        """The host name under which the network is told of: the first of its own domains, else the slug's."""
+        domains = sorted(self.domains.all(), key=lambda domain: domain.pk)
+        return domains[0].host if domains else f"{self.slug}.{settings.BASE_DOMAIN}"
+
+    def address(self, path: str) -> str:
+        """The full address of a page of the network's portal, for readers outside it."""
+        return str(settings.PORTAL_ADDRESS.format(host=self.host())) + path
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)

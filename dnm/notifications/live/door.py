@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.hosts import host_of
 from dnm.accounts.models import ApiToken, Network
 from dnm.accounts.tenancy import network_context
 from dnm.notifications.inbox import since
@@ -53,7 +54,7 @@ def admit(scope: Mapping[str, Any]) -> Guest:
     """
     request = ASGIRequest(dict(scope), io.BytesIO())
     try:
-        host = request.get_host().rsplit(":", 1)[0].lower()
+        host = host_of(request)
     except DisallowedHost as error:
         raise Refused(400) from error
     network = Network.objects.at_host(host).first()
