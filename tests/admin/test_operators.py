@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from dnm.accounts.models import Membership, Network, NetworkDomain, User
 from dnm.accounts.tenancy import network_context
+from dnm.events.delivery import deliver_one
 from dnm.events.models import Delivery, DeliveryState, Event
 from dnm.jobs.models import Job
 from dnm.web.admin.sites import network_site, operator_site
 from leads.domain.intake import capture_lead, screen_lead
+from leads.models import RoutingPolicy
 from partners.domain.networks import found_network
 from partners.models import BusinessCalendar, Partner, Territory, TerritoryHolding
 from tests.admin.visiting import ADMIN_HOST, Visitor, list_path, operator, row_path, visit
@@ -119,6 +121,12 @@ def test_a_network_is_founded_ready_to_work(voltara: Net, op: Visitor) -> None:
         assert screen_lead(lead=lead, actor=Net(network).system, at=NOW).state == "routing"
     (founded,) = events_of(network, "partners.network_founded")
     assert founded.actor_name == "Platform operator Platform Operator"
+    with network_context(network):
+        assert not RoutingPolicy.objects.exists()
+        first_policy = Delivery.objects.get(event=founded, receiver="leads.first_policy")
+    assert deliver_one(network.pk, first_policy.pk)
+    with network_context(network):
+        assert RoutingPolicy.objects.get().version == 1
     new = Net(network, members={"asha": holding.membership})
     visitor = Visitor(new.host)
     User.objects.filter(email="asha@acme.example").update(email="asha@acme.example")
