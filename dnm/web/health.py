@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from dnm.accounts.models import Network
 from dnm.accounts.tenancy import network_context
+from dnm.accounts.tenancy.roles import UnsafeRole
 from dnm.events.models import Delivery, DeliveryState
 from dnm.jobs.tasks import beat_age
 
@@ -41,6 +42,8 @@ def _run(name: str, look: Callable[[], tuple[bool, str]]) -> Check:
         ok, detail = look()
     except (DatabaseError, redis.RedisError, OSError) as error:
         return Check(name, False, type(error).__name__)
+    except UnsafeRole as error:
+        return Check(name, False, str(error))
     return Check(name, ok, detail)
 
 
