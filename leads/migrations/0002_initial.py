@@ -338,6 +338,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='offer',
+            index=models.Index(fields=['network', '-created_at', '-id'], name='leads_offer_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='offer',
             index=models.Index(condition=models.Q(('state', 'pending')), fields=['network', 'due_at'], name='leads_offer_due'),
         ),
         migrations.AddIndex(

@@ -79,6 +79,7 @@ class Offer(ScopedModel):
         ]
         indexes = [
             *level_indexes("leads_offer_new", "-created_at", "-id"),
+            models.Index(fields=["network", "-created_at", "-id"], name="leads_offer_newest"),
             models.Index(
                 fields=["network", "due_at"], condition=Q(state=OfferState.PENDING), name="leads_offer_due"
             ),
