@@ -121,6 +121,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = ("dnm.jobs.background.queue_of",)
 CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULER = "dnm.jobs.beat:SoleScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("DNM_BEAT_SCHEDULE", default=str(BASE_DIR / ".dnm" / "beat-schedule"))
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what is due": {"task": "dnm.events.tasks.redeliver", "schedule": 5.0, "options": {"expires": 5}},
