@@ -171,7 +171,8 @@ def load_leads(bench: Bench, upto: int) -> None:
             SELECT {", ".join(made.values())}
             FROM generate_series({have + 1}, {upto}) AS g
             CROSS JOIN retailers CROSS JOIN last
-            JOIN partners_partner p ON p.id = retailers.ids[1 + (g::bigint * 7919) % cardinality(retailers.ids)]
+            JOIN partners_partner p
+                ON p.id = retailers.ids[1 + (g::bigint * 7919) % cardinality(retailers.ids)]
             CROSS JOIN LATERAL (
                 SELECT timestamptz '2026-01-01' + g * interval '10 seconds'
                     - CASE WHEN p.partner_2 = last.id THEN interval '3 years' ELSE interval '0' END AS born
