@@ -11,8 +11,10 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dnm.settings")
 
-QUEUES = ("routing", "default", "bulk", "mail")
-"""Workers by queue: routing is short and urgent, bulk is long, mail may be slow."""
+QUEUES = ("clocks", "routing", "default", "bulk", "mail")
+"""Workers by queue: clocks are beat's ticks, which no burst of other work may hold up; routing is short and
+urgent, bulk is long, mail may be slow.
+"""
 
 app = Celery("dnm")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -124,7 +124,11 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULER = "dnm.jobs.beat:SoleScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("DNM_BEAT_SCHEDULE", default=str(BASE_DIR / ".dnm" / "beat-schedule"))
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "deliver what is due": {"task": "dnm.events.tasks.redeliver", "schedule": 5.0, "options": {"expires": 5}},
+    "deliver what is due": {
+        "task": "dnm.events.tasks.redeliver",
+        "schedule": 5.0,
+        "options": {"expires": 5, "queue": "clocks"},
+    },
     "lapse and remind offers": {"task": "leads.tasks.run_clocks", "schedule": 5.0, "options": {"expires": 5}},
     "wake waiting leads": {"task": "leads.tasks.wake_waiting", "schedule": 30.0, "options": {"expires": 30}},
     "pick up jobs left behind": {

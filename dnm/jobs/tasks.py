@@ -17,13 +17,13 @@ def run(*, network_id: int, job_id: int) -> None:
     run_job(network_id, job_id)
 
 
-@tick(name="dnm.jobs.tasks.resume")
+@tick(name="dnm.jobs.tasks.resume", queue="clocks")
 def resume(network_id: int, now: datetime) -> None:
     """Take up jobs whose worker died or whose hint was lost."""
     resume_left_behind(network_id)
 
 
-@background_task(name="dnm.jobs.tasks.heartbeat")
+@background_task(name="dnm.jobs.tasks.heartbeat", queue="clocks")
 def heartbeat() -> None:
     """Show that beat ticks and a worker answers: `beat_age` reads it."""
     cache.set(BEAT_KEY, timezone.now(), timeout=None)
