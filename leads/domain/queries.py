@@ -1,9 +1,11 @@
 """Reading leads and offers: what waits for whom, what routing thought, finding one again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor
 from dnm.scoping.authority import may
@@ -12,6 +14,8 @@ from leads.domain.explaining import outcome_of
 from leads.models import Lead, Offer, RoutingDecision
 from leads.permissions import LeadCapability, OfferCapability
 from leads.states import LeadState, OfferState
+from partners.models import Partner
+from partners.permissions import PartnerCapability
 
 
 def offers_to_answer(actor: Actor) -> Any:
@@ -50,12 +54,16 @@ def find_leads(actor: Actor, words: str, limit: int) -> list[Lead]:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A partner that routing looked at. `why_not` is "" for the one that got the offer."""
+    """A partner that routing looked at. `why_not` is "" for the one that got the offer.
+
+    Of a partner out of the reader's sight only the distance and the result are told: `name` says so, `uid` is
+    "" and its load is None. The one that got the offer is named: whoever sees the lead may know who has it.
+    """
 
     name: str
     uid: str
     km: float | None
-    open: int
+    open: int | None
     capacity: int | None
     why_not: str
 
@@ -73,26 +81,31 @@ def explanations(lead: Lead, actor: Actor) -> list[Explanation]:
     """Why the lead went where it went, newest decision first; nothing for those who may not know."""
     if not may(actor, LeadCapability.VIEW_DECISION, lead):
         return []
-    sentences = {rule.name: str(rule.sentence) for rule in rules()}
-    decisions = RoutingDecision.objects.filter(lead=lead)
+    rows = RoutingDecision.objects.filter(lead=lead)
+    decisions = list(rows.select_related("policy", "partner").order_by("-id"))
+    uids = {one["partner"] for decision in decisions for one in decision.considered}
+    in_sight = Partner.objects.visible_to(actor, PartnerCapability.VIEW).filter(uid__in=uids)
+    known = {str(uid) for uid in in_sight.values_list("uid", flat=True)}
     return [
         Explanation(
-            decision,
-            outcome_of(decision),
-            [
-                Looked(
-                    name=one["name"],
-                    uid=one["partner"],
-                    km=one["km"],
-                    open=one["open"],
-                    capacity=one["capacity"],
-                    why_not=sentences.get(one["ruled_out"], one["ruled_out"]),
-                )
-                for one in decision.considered
-            ],
+            decision, outcome_of(decision), [_looked(one, decision, known) for one in decision.considered]
         )
-        for decision in decisions.select_related("policy", "partner").order_by("-id")
+        for decision in decisions
     ]
+
+
+def _looked(one: dict[str, Any], decision: RoutingDecision, known: Collection[str]) -> Looked:
+    sentences = {rule.name: str(rule.sentence) for rule in rules()}
+    is_known = one["partner"] in known
+    is_named = is_known or (decision.partner is not None and one["partner"] == str(decision.partner.uid))
+    return Looked(
+        name=one["name"] if is_named else _("A partner outside your territory"),
+        uid=one["partner"] if is_known else "",
+        km=one["km"],
+        open=one["open"] if is_known else None,
+        capacity=one["capacity"] if is_known else None,
+        why_not=sentences.get(one["ruled_out"], one["ruled_out"]),
+    )
 
 
 def attempts(lead: Lead, actor: Actor) -> list[Offer]:

@@ -24,6 +24,7 @@ from leads.permissions import LeadCapability
 from leads.states import LeadState
 from leads.tables import DeskTable, LeadTable, source_name
 from leads.views.verbs import buttons_for
+from partners.permissions import PartnerCapability
 
 S = LeadState
 CRUMBS = [(_("Leads"), "/leads/")]
@@ -100,6 +101,8 @@ class LeadDetailView(ScopedDetailView):
             "source": source_name(record.source),
             "is_masked": bool(hidden_fields(self.actor, record)),
             "original": self._original(record),
+            "sees_partner": record.partner is not None
+            and may(self.actor, PartnerCapability.VIEW, record.partner),
             "attempts": tried,
             "live_offer": next((offer for offer in tried if offer.is_live), None),
             "explanations": explanations(record, self.actor),

@@ -17,6 +17,7 @@ from leads.permissions import LeadCapability, OfferCapability
 from leads.states import DeclineReason, OfferState
 from leads.tables import OfferTable
 from leads.views.sketch import Sketch, sketch
+from partners.permissions import PartnerCapability
 
 
 class OfferListView(ScopedListView):
@@ -52,6 +53,7 @@ class OfferDetailView(ScopedDetailView):
     def get_context_data(self, record: Offer) -> dict[str, Any]:
         return {
             "crumbs": [(_("Offers"), "/offers/")],
+            "sees_partner": may(self.actor, PartnerCapability.VIEW, record.partner),
             "may_answer": may(self.actor, OfferCapability.ANSWER, record),
             "is_open": record.state == OfferState.PENDING and record.due_at > self.at,
             "is_late": record.state == OfferState.PENDING and record.due_at <= self.at,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dnm.accounts.actors import Actor
-from dnm.scoping.authority import authorise
+from dnm.scoping.authority import authorise, may
 from dnm.web.formats import kilometres
 from dnm.web.views.details import ScopedObjectView
 from dnm.web.views.forms import VerbFormView
@@ -28,6 +28,7 @@ from leads.forms.working import ContactForm, LoseForm, NoFieldsForm, OfferByHand
 from leads.models import Lead
 from leads.permissions import LeadCapability
 from leads.states import LEAD_FLOW
+from partners.permissions import PartnerCapability
 
 NEAREST = 12
 ONWARD = ("contact", "qualify", "quote", "win", "offer", "reroute")
@@ -177,7 +178,8 @@ class LeadVerbView(VerbFormView, ScopedObjectView):
         """The form, for who may take the step: the one of offering by hand names partners and their load."""
         authorise(self.actor, str(LEAD_FLOW[self.kwargs["verb"]].capability), self.record)
         if self.verb.form is OfferByHandForm:
-            return OfferByHandForm(**self.form_arguments(), actor=self.actor, nearest=nearest_to(self.record))
+            nearest = nearest_to(self.record, self.actor)
+            return OfferByHandForm(**self.form_arguments(), actor=self.actor, nearest=nearest)
         return self.verb.form(**self.form_arguments())
 
     def get_context_data(self) -> dict[str, Any]:
@@ -194,11 +196,12 @@ class LeadVerbView(VerbFormView, ScopedObjectView):
         return self.record.get_absolute_url()
 
 
-def nearest_to(lead: Lead) -> list[tuple[str, str]]:
-    """The nearest live partners as choices, with what speaks against each."""
+def nearest_to(lead: Lead, actor: Actor) -> list[tuple[str, str]]:
+    """The nearest live partners in the actor's sight as choices, with what speaks against each."""
     sentences = {rule.name: str(rule.sentence) for rule in rules()}
     radius = current_policy(lead.network_id).radius_km
-    found = islice(candidates(lead, radius_km=radius), NEAREST)
+    near = candidates(lead, radius_km=radius)
+    found = islice((one for one in near if may(actor, PartnerCapability.VIEW, one.partner)), NEAREST)
     return [(str(one.partner.uid), _described(one, sentences)) for one in found]
 
 

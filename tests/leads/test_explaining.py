@@ -1,12 +1,17 @@
 """Why a lead went where it went, in the words of whoever reads."""
 
+import pytest
 from django.utils import translation
 
 from dnm.accounts.tenancy import network_context
 from leads.domain.explaining import outcome_of, why_you
+from leads.domain.offers import decline_offer
 from leads.domain.queries import explanations
-from leads.models import RoutingDecision
+from leads.domain.routing import route_lead
+from leads.models import Lead, RoutingDecision
 from leads.states import DeskReason
+from leads.views.verbs import nearest_to
+from partners.models import PostalArea
 from tests.world import Net
 
 
@@ -33,3 +38,46 @@ def test_decisions_name_their_outcome_for_the_network(voltara: Net) -> None:
         assert explanations(lead, voltara.actor("sales_a")) == []
     desk = RoutingDecision(outcome="desk", reason=DeskReason.NO_PLACE)
     assert outcome_of(desk) == "The postal code is unknown, so nobody is near."
+
+
+@pytest.fixture
+def across(voltara: Net) -> Lead:
+    """A lead of the north at which only dealer_c, in the south, is near; dealer_c declined it."""
+    with network_context(voltara.network):
+        PostalArea.objects.create(
+            network=voltara.network,
+            territory=voltara.territories["north_a"],
+            country="IN",
+            code="BX1",
+            name="Voltara border",
+            latitude=13.03,
+            longitude=77.6,
+        )
+        offer = voltara.offered(postal_code="BX1")
+        assert offer.partner == voltara.partners["dealer_c"]
+        refuse = {"reason": "too_far", "at": offer.created_at}
+        decline_offer(offer=offer, actor=voltara.actor("sales_c"), **refuse)
+        route_lead(lead_id=offer.lead_id, actor=voltara.system, at=offer.created_at)
+        return Lead.objects.get(pk=offer.lead_id)
+
+
+def test_partners_out_of_sight_are_neither_named_nor_their_load_told(voltara: Net, across: Lead) -> None:
+    with network_context(voltara.network):
+        told = explanations(across, voltara.actor("zone_north"))
+        known = explanations(across, voltara.actor("administrator"))
+    second, first = ([(one.name, one.open) for one in each.looked_at] for each in told)
+    assert first == [("Voltara dealer_c", None)]
+    assert second[0] == ("A partner outside your territory", None)
+    assert [(one.name, one.open) for one in known[-1].looked_at] == [("Voltara dealer_c", 0)]
+    assert not any(one.uid for each in told for one in each.looked_at)
+
+
+def test_the_nearest_to_choose_from_are_those_in_sight(voltara: Net, across: Lead) -> None:
+    with network_context(voltara.network):
+        near = {
+            name: [label for _uid, label in nearest_to(across, voltara.actor(name))]
+            for name in ("zone_north", "zone_south", "administrator")
+        }
+    assert near["zone_north"] == []
+    assert near["zone_south"] == near["administrator"]
+    assert near["administrator"][0].startswith("Voltara dealer_c")
