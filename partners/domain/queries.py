@@ -4,8 +4,9 @@ from typing import Any
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.models import Membership
+from partners.domain.holdings import partner_holdings_visible_to, territory_holdings_visible_to
 from partners.domain.people import members_visible_to
-from partners.models import Partner, PartnerHolding, PostalArea, ProductLine, Territory, TerritoryHolding
+from partners.models import Partner, PostalArea, ProductLine, Territory
 from partners.permissions import PartnerCapability
 
 
@@ -34,11 +35,13 @@ def members_of(actor: Actor, partner: Partner) -> Any:
     return members_visible_to(actor).filter(affiliations__partner=partner).order_by("user__name", "pk")
 
 
-def roles_held_by(membership: Membership) -> list[Any]:
-    """The member's holdings, with node and limits, partner ones first."""
+def roles_held_by(membership: Membership, actor: Actor) -> list[Any]:
+    """The member's holdings where the actor may look at people, with node and limits, partner ones first."""
+    held = (partner_holdings_visible_to(actor), territory_holdings_visible_to(actor))
     return [
-        *PartnerHolding.objects.filter(membership=membership).select_related("permission", "content_object"),
-        *TerritoryHolding.objects.filter(membership=membership).select_related(
-            "permission", "content_object"
-        ),
+        holding
+        for rows in held
+        for holding in rows.filter(membership=membership).select_related(
+            "permission", "content_object", "within_territory"
+        )
     ]

@@ -78,7 +78,9 @@ class MemberView(_MemberView):
                 (_("Partner"), partner),
                 (_("State"), record.get_state_display()),
             ],
-            "roles": [(ROLE_LABELS[Role(holding.role)], holding) for holding in roles_held_by(record)],
+            "roles": [
+                (ROLE_LABELS[Role(holding.role)], holding) for holding in roles_held_by(record, self.actor)
+            ],
             "is_active": record.state == MembershipState.ACTIVE,
             "can_lock": manages and record.pk != self.actor.membership_id,
             "lines": lines_about(record, everything=True),
