@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor
 from dnm.events.publishing import publish
+from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Conflict, Invalid
 from dnm.workflow.flows import advance
 from leads.domain.contact import without_contact
@@ -23,6 +24,7 @@ from leads.events import (
     OfferWithdrawn,
 )
 from leads.models import Lead, Offer
+from leads.permissions import OfferCapability
 from leads.states import DeclineReason, OfferState
 from partners.states import PartnerState
 
@@ -34,6 +36,7 @@ def accept_offer(*, offer: Offer, actor: Actor, at: datetime) -> Lead:
     Raises `NotAllowed`, and `Conflict` when the clock has run out or somebody answered already.
     """
     offer = _locked(offer)
+    authorise(actor, OfferCapability.ANSWER, offer)
     if offer.state == OfferState.PENDING and offer.due_at <= at:
         raise Conflict(_("The time to answer is over; the lead goes to somebody else."), code="offer-lapsed")
     if offer.partner.state != PartnerState.LIVE:

@@ -106,6 +106,7 @@ class NewLeadForm(forms.Form):
     product_line = forms.ModelChoiceField(
         label=_("Product line"),
         queryset=ProductLine.objects.none(),
+        to_field_name="uid",
         required=False,
         empty_label=_("Not known yet"),
     )
