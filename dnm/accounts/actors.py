@@ -35,7 +35,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one on whose behalf a verb runs, with the grants that were live when the request or task began."""
+    """The one on whose behalf a verb runs, with the grants that were live when the request or task began.
+
+    `on_behalf_of` is the member in whose name `membership` acts, where somebody stands in for somebody else.
+    """
 
     network_id: int
     name: str
@@ -44,6 +47,7 @@ class Actor:
     user: User | None = None
     grants: tuple[Grant, ...] = ()
     at: datetime | None = None
+    on_behalf_of: Membership | None = None
 
     @classmethod
     def system(cls, name: str, network_id: int) -> Actor:
@@ -57,6 +61,11 @@ class Actor:
     @property
     def membership_id(self) -> int | None:
         return self.membership.pk if self.membership else None
+
+    @property
+    def people(self) -> tuple[Membership, ...]:
+        """Everybody who stands behind a step of this actor: who acts, and in whose name."""
+        return tuple(member for member in (self.membership, self.on_behalf_of) if member is not None)
 
     @property
     def roles(self) -> frozenset[str]:

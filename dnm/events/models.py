@@ -28,7 +28,8 @@ class Event(NetworkModel):
     """One thing that happened. Written in the transaction in which it happened; never changed.
 
     The subject is any row of the network, as (content type, id). `anchor_id` is the partner that the subject
-    belonged to at that moment: a later owner does not read an earlier owner's history.
+    belonged to at that moment: a later owner does not read an earlier owner's history. `membership` is who
+    really acted; `on_behalf_of` the member in whose name or through whose eyes, if it was not its own.
     """
 
     kind = models.CharField(_("kind"), max_length=60)
@@ -39,6 +40,7 @@ class Event(NetworkModel):
     actor_name = models.CharField(_("by"), max_length=150)
     via = models.CharField(_("through"), max_length=8)
     membership = SameNetworkKey("accounts.Membership", null=True, related_name="+")
+    on_behalf_of = SameNetworkKey("accounts.Membership", null=True, related_name="+", db_index=False)
     request_id = models.CharField(max_length=32, blank=True)
     occurred_at = models.DateTimeField(_("at"))
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -51,6 +53,7 @@ class Event(NetworkModel):
         constraints = [
             *NetworkModel.Meta.constraints,
             SameNetwork(fields=["membership"], name="events_event_membership_fk"),
+            SameNetwork(fields=["on_behalf_of"], name="events_event_on_behalf_of_fk"),
             AppendOnly(name="events_event_append_only"),
         ]
         indexes = [

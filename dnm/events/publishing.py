@@ -39,6 +39,7 @@ def publish(
         actor_name=actor.name,
         via=actor.via,
         membership=actor.membership,
+        on_behalf_of=actor.on_behalf_of,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
         occurred_at=at,
     )

@@ -13,6 +13,7 @@ from dnm.events.kinds import DomainEvent
 from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise, may
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
+from dnm.workflow.duties import OwnStep, own_step
 
 Guard = Callable[[Any], str]
 
@@ -23,7 +24,8 @@ class Transition:
 
     `capability` is what a person needs on the row, None when only the system may. `system` lets named parts
     of the system take it. `needs` names what the verb asks for besides (a reason, a proof). `guard` returns a
-    sentence when the row itself stands in the way, and "" when not.
+    sentence when the row itself stands in the way, and "" when not. `distinct_from` names earlier steps
+    (transitions, or kinds of events): who took one of them on this row cannot take this one.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Transition:
     system: bool = False
     needs: tuple[str, ...] = ()
     guard: Guard | None = None
+    distinct_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def available(obj: Any, actor: Actor) -> list[Offered]:
         if obj.state not in transition.sources or transition.capability is None:
             continue
         if may(actor, transition.capability, obj):
-            found.append(Offered(transition, transition.guard(obj) if transition.guard else ""))
+            blocked = transition.guard(obj) if transition.guard else ""
+            found.append(Offered(transition, blocked or own_step(obj, transition.distinct_from, actor)))
     return found
 
 
@@ -101,12 +105,14 @@ def advance(
 
     `changes` are columns that change together with the state. The UPDATE names the states it starts from, so
     of two who act at the same time one gets `Conflict`. `authorised` is for a step that follows from another
-    row's transition, on which the actor was authorised (accepting the offer moves the lead). Raises
-    `NotAllowed`, `Conflict`, `Invalid`. Must run in the verb's transaction.
+    row's transition, on which the actor was authorised (accepting the offer moves the lead); it does not
+    lift a separation of duties. Raises `NotAllowed`, `Conflict`, `Invalid`. Must run in the verb's
+    transaction.
     """
     transition = obj.workflow[name]
     if not authorised:
         _check_actor(transition, obj, actor)
+    _check_duties(transition, obj, actor)
     if "reason" in transition.needs and not reason.strip():
         raise Invalid(fields={"reason": _("Give a reason.")})
     blocked = transition.guard(obj) if transition.guard else ""
@@ -127,7 +133,12 @@ def advance(
         subject=obj,
         actor=actor,
         at=at,
-        extra={"from": str(before), "to": str(transition.target), **({"reason": reason} if reason else {})},
+        extra={
+            "transition": name,
+            "from": str(before),
+            "to": str(transition.target),
+            **({"reason": reason} if reason else {}),
+        },
     )
 
 
@@ -143,3 +154,16 @@ def _check_actor(transition: Transition, obj: Any, actor: Actor) -> None:
         raise NotAllowed
     else:
         authorise(actor, transition.capability, obj)
+
+
+def _check_duties(transition: Transition, obj: Any, actor: Actor) -> None:
+    """Raise `OwnStep` for who took one of the steps that this one must be kept apart from.
+
+    The row is locked first: no step can be taken between the question and the answer.
+    """
+    if not transition.distinct_from or actor.is_system:
+        return
+    list(_rows(obj).filter(pk=obj.pk).select_for_update(of=("self",)).values_list("pk"))
+    blocked = own_step(obj, transition.distinct_from, actor, anew=True)
+    if blocked:
+        raise OwnStep(blocked)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from dnm.scoping.capabilities import roles_with
+from dnm.workflow.duties import step_label
 from dnm.workflow.flows import Transition, Workflow, all_workflows
 
 HEAD = """\
@@ -20,6 +21,7 @@ when the two differ. The same tables make the buttons, the API's verbs, the trig
 refuses every other change of state, and the test of every cell.
 
 "Needs" is what the verb asks for besides. "The system" is a named part of the portal: the router, the clock.
+"Not by who took" names earlier steps of the same row: they and this one are never one person's.
 """
 
 
@@ -61,9 +63,10 @@ def _flow(name: str, workflow: Workflow) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     for transition in workflow.transitions.values():
         sources = ", ".join(labels[source] for source in _in_order(transition, labels))
+        needs = ", ".join(need.replace("_", " ") for need in transition.needs)
         yield (
             f"| {transition.label} `{transition.name}` | {sources} | {labels[str(transition.target)]} "
-            f"| {_who(transition)} | {', '.join(need.replace('_', ' ') for need in transition.needs)} |"
+            f"| {_who(transition, model)} | {needs} |"
         )
 
 
@@ -71,8 +74,10 @@ def _in_order(transition: Transition, labels: dict[str, str]) -> list[str]:
     return [state for state in labels if state in transition.sources]
 
 
-def _who(transition: Transition) -> str:
+def _who(transition: Transition, model: Any) -> str:
     people = []
     if transition.capability is not None:
         people = [role.replace("_", " ") for role in sorted(roles_with(transition.capability))]
-    return ", ".join([*people, *(["the system"] if transition.system else [])])
+    who = ", ".join([*people, *(["the system"] if transition.system else [])])
+    apart = " or ".join(f"“{step_label(model, name)}”" for name in transition.distinct_from)
+    return f"{who}; not by who took {apart}" if apart else who
