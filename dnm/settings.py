@@ -80,7 +80,8 @@ DATABASES = {
     "default": _database(
         env.str("DATABASE_URL", default="") or embedded.addresses().database,
         limits="-c lock_timeout=3s -c idle_in_transaction_session_timeout=30s "
-        f"-c statement_timeout={STATEMENT_TIMEOUT}",
+        # A statement whose process was killed ends as well, and its locks with it.
+        f"-c statement_timeout={STATEMENT_TIMEOUT} -c client_connection_check_interval=3s",
     )
     | {"TEST": {"MIRROR": "owner"}}
 }

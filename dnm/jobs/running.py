@@ -7,11 +7,13 @@ from typing import Any
 
 import structlog
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 
 from dnm.accounts.actors import Actor
@@ -26,6 +28,13 @@ LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 3
 HINT_EXPIRES = 60
 """Seconds after which nobody needs the hint: beat has sent another one by then."""
+
+DIED = gettext_noop("The worker died on this job several times. What was done stays; run it again to go on.")
+TOO_LONG = gettext_noop(
+    "This took longer than a job may run at a stretch. What was done stays; run it again to go on."
+)
+OutOfTime = SoftTimeLimitExceeded
+"""Raised in the middle of a handler when its time is up; a handler that catches everything lets it pass."""
 
 log = structlog.get_logger(__name__)
 
@@ -131,6 +140,24 @@ def cancel_job(*, job: Job, actor: Actor, at: datetime) -> Job:
     return job
 
 
+@transaction.atomic
+def retry_job(*, job: Job, actor: Actor, at: datetime) -> Job:
+    """Queue a failed job once more, with a fresh count of attempts; it goes on where its last step ended.
+
+    Raises `NotAllowed` for somebody else's job and `Conflict` when it has not failed.
+    """
+    if actor.membership_id != job.membership_id:
+        raise NotAllowed
+    queued = {"state": JobState.QUEUED, "attempts": 0, "lease_until": None, "started_at": None}
+    ended = {"ended_at": None, "error": "", "cancel_requested": False}
+    if not Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(**queued, **ended):
+        raise Conflict(_("Only a job that has failed can be run again."), code="job-not-failed")
+    job.refresh_from_db()
+    after_commit(_tell, job)
+    after_commit(hint, job.network_id, job.pk, _queue_of(job.kind))
+    return job
+
+
 def run_job(network_id: int, job_id: int) -> None:
     """Take the job's lease and run its handler; record how it ended. Harmless when repeated."""
     running = _take(network_id, job_id)
@@ -148,6 +175,9 @@ def run_job(network_id: int, job_id: int) -> None:
         log.warning("job was taken over", job=job_id)
     except Cancelled:
         _end(running, JobState.CANCELLED)
+    except OutOfTime:
+        log.warning("job ran out of time", job=job_id)
+        _end(running, JobState.FAILED, error=_(TOO_LONG))
     except Exception as error:
         log.exception("job failed", job=job_id)
         _end(running, JobState.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
@@ -158,16 +188,10 @@ def run_job(network_id: int, job_id: int) -> None:
 def resume_left_behind(network_id: int) -> int:
     """Hint at jobs whose lease has run out; give up on those that failed to end `MAX_ATTEMPTS` times."""
     with network_context(network_id):
-        free = Job.objects.filter(
-            Q(lease_until__isnull=True) | Q(lease_until__lt=Now()),
-            state__in=[JobState.QUEUED, JobState.RUNNING],
-        )
-        free.filter(attempts__gte=MAX_ATTEMPTS).update(
-            state=JobState.FAILED, ended_at=Now(), error=_("The worker died on this job several times.")
-        )
-        left = list(free.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", "kind")[:100])
+        _give_up(_free())
+        left = list(_free().values_list("pk", "kind")[:100])
     for job_id, kind in left:
-        hint(network_id, job_id, _HANDLERS[kind][1] if kind in _HANDLERS else "bulk")
+        hint(network_id, job_id, _queue_of(kind))
     return len(left)
 
 
@@ -186,11 +210,9 @@ def hint(network_id: int, job_id: int, queue: str) -> None:
 
 def _take(network_id: int, job_id: int) -> RunningJob | None:
     with network_context(network_id):
-        taken = Job.objects.filter(
-            Q(lease_until__isnull=True) | Q(lease_until__lt=Now()),
-            pk=job_id,
-            state__in=[JobState.QUEUED, JobState.RUNNING],
-        ).update(
+        mine = _free().filter(pk=job_id)
+        _give_up(mine)
+        taken = mine.update(
             state=JobState.RUNNING,
             token=F("token") + 1,
             attempts=F("attempts") + 1,
@@ -210,6 +232,26 @@ def _take(network_id: int, job_id: int) -> RunningJob | None:
         actor = actor_for_membership(job.membership, via="session", at=timezone.now())
         after_commit(_tell, job)
         return RunningJob(job, actor)
+
+
+def _free() -> Any:
+    """Open jobs that nobody works on, or whose worker has not been heard of for the length of a lease."""
+    return Job.objects.filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lt=Now()),
+        state__in=[JobState.QUEUED, JobState.RUNNING],
+    )
+
+
+def _give_up(free: Any) -> None:
+    """What has killed its worker each time has failed, where its member sees it and may run it again."""
+    for job_id in list(free.filter(attempts__gte=MAX_ATTEMPTS).values_list("pk", flat=True)):
+        failed = {"state": JobState.FAILED, "ended_at": Now(), "lease_until": None, "error": _(DIED)}
+        if free.filter(pk=job_id).update(**failed):
+            after_commit(_tell, Job.objects.get(pk=job_id))
+
+
+def _queue_of(kind: str) -> str:
+    return _HANDLERS[kind][1] if kind in _HANDLERS else "bulk"
 
 
 def _kind(running: RunningJob) -> str:

@@ -37,6 +37,19 @@ def test_listeners_hear_after_the_commit(
     assert heard == [("cancelled", False)]
 
 
+def test_listeners_hear_that_the_portal_gave_up(
+    committed_world: tuple[Net, Net], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = committed_world[0]
+    job = queued(net, "tests.nothing")
+    with network_context(net.network):
+        Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, attempts=running.MAX_ATTEMPTS)
+    heard: list[tuple[int, str]] = []
+    monkeypatch.setattr(running, "_LISTENERS", [lambda job: heard.append((job.pk, job.state))])
+    assert running.resume_left_behind(net.network.pk) == 0
+    assert heard == [(job.pk, "failed")]
+
+
 def test_a_kind_that_nobody_knows_fails(voltara: Net) -> None:
     job = queued(voltara, "tests.unknown")
     running.run_job(voltara.network.pk, job.pk)

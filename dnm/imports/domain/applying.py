@@ -14,6 +14,7 @@ from dnm.imports.domain.reports import write_errors_file
 from dnm.imports.events import ImportFinished
 from dnm.imports.models import ImportRow, ImportRun
 from dnm.imports.states import RowState
+from dnm.jobs.running import OutOfTime
 from dnm.scoping.errors import DomainError
 from dnm.workflow.flows import advance
 
@@ -86,6 +87,8 @@ def _apply(
             raise
         log.warning("a row was locked elsewhere", run=str(run.uid), row=row.row_no, error=str(busy))
         _fail(row, _("Somebody else was working on the same record. Run the bad rows again."))
+    except OutOfTime:
+        raise
     except Exception:
         log.exception("an importer failed on a row", run=str(run.uid), row=row.row_no)
         _fail(

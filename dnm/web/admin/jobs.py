@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
-from dnm.jobs.models import Job
-from dnm.jobs.running import cancel_job
+from dnm.jobs.models import Job, JobState
+from dnm.jobs.running import cancel_job, retry_job
 from dnm.web.admin.columns import Column
 from dnm.web.admin.scoped import ScopedModelAdmin
 from dnm.web.admin.sections import OPERATION
@@ -53,5 +53,12 @@ class JobAdmin(ScopedModelAdmin):
             capability=WebCapability.ENTER_ADMIN,
             perform=lambda row, values, actor, at: cancel_job(job=row, actor=actor, at=at),
             offered=lambda row, actor: None if row.is_over else "",
+        ),
+        RowVerb(
+            name="retry",
+            label=_("Run again"),
+            capability=WebCapability.ENTER_ADMIN,
+            perform=lambda row, values, actor, at: retry_job(job=row, actor=actor, at=at),
+            offered=lambda row, actor: "" if row.state == JobState.FAILED else None,
         ),
     )
