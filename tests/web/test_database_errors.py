@@ -17,6 +17,7 @@ from tests.world import Net
         ("23505", 409, None, "That is no longer possible"),
         ("23P01", 409, None, "That is no longer possible"),
         ("55P03", 503, "1", "Busy at the moment"),
+        ("40001", 503, "1", "Busy at the moment"),
         ("40P01", 503, "1", "Busy at the moment"),
         ("57014", 503, "5", "Busy at the moment"),
         ("42883", 500, None, "Something is broken"),
