@@ -4,9 +4,12 @@ The broker is a hint and the outbox the queue of record: everything here may be 
 by the ticks below within seconds.
 """
 
+import logging
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dnm.settings")
@@ -20,3 +23,13 @@ app = Celery("dnm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [Queue(name) for name in QUEUES]
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_logging(loglevel: int | None = None, **_options: Any) -> None:
+    """The settings' logging stands, at the level of the command line.
+
+    Celery's own would print our entries as Python sees them, and errors without their tracebacks.
+    """
+    if loglevel is not None:
+        logging.getLogger().setLevel(loglevel)

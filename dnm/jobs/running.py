@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F, Q
@@ -14,20 +13,18 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from kombu.exceptions import OperationalError
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.commits import after_commit
 from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
+from dnm.events.hints import send
 from dnm.jobs.models import FINAL_STATES, Job, JobState
 from dnm.scoping.actors import actor_for_membership
 from dnm.scoping.errors import Conflict, NotAllowed
 
 LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 3
-HINT_EXPIRES = 60
-"""Seconds after which nobody needs the hint: beat has sent another one by then."""
 
 DIED = gettext_noop("The worker died on this job several times. What was done stays; run it again to go on.")
 TOO_LONG = gettext_noop(
@@ -197,15 +194,7 @@ def resume_left_behind(network_id: int) -> int:
 
 def hint(network_id: int, job_id: int, queue: str) -> None:
     """Ask a worker to run the job now; beat asks again should the broker lose it."""
-    try:
-        current_app.send_task(
-            "dnm.jobs.tasks.run",
-            kwargs={"network_id": network_id, "job_id": job_id},
-            queue=queue,
-            expires=HINT_EXPIRES,
-        )
-    except (OperationalError, OSError) as error:
-        log.warning("broker did not take a hint; beat will resume", job=job_id, error=str(error))
+    send("dnm.jobs.tasks.run", queue=queue, network_id=network_id, job_id=job_id)
 
 
 def _take(network_id: int, job_id: int) -> RunningJob | None:

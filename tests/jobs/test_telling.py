@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from dnm.accounts.tenancy import network_context
+from dnm.events import hints
 from dnm.jobs import running
 from dnm.jobs.models import Job, JobState
 from tests.world import NOW, Net
@@ -61,6 +62,6 @@ def test_a_kind_that_nobody_knows_fails(voltara: Net) -> None:
 
 def test_hints_expire(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(running.current_app, "send_task", lambda name, **options: sent.append(options))
+    monkeypatch.setattr(hints.current_app, "send_task", lambda name, **options: sent.append(options))
     running.hint(1, 2, "bulk")
     assert sent[0]["expires"] == 60
