@@ -71,15 +71,16 @@ def _migrations() -> tuple[bool, str]:
 
 
 def _outbox() -> tuple[bool, str]:
-    """Age of the oldest delivery that is due and not done, over all networks."""
-    oldest = 0.0
+    """Age of the oldest delivery that is due and not done, and the number that failed, over all networks."""
+    oldest, dead = 0.0, 0
     for network in Network.objects.filter(is_active=True):
         with network_context(network):
             due = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=timezone.now())
             first = due.aggregate(first=Min("due_at"))["first"]
+            dead += Delivery.objects.filter(state=DeliveryState.DEAD).count()
         if first is not None:
             oldest = max(oldest, (timezone.now() - first).total_seconds())
-    return oldest <= LONGEST_LAG, f"{oldest:.0f} s behind"
+    return oldest <= LONGEST_LAG, f"{oldest:.0f} s behind, {dead} failed for good"
 
 
 def _beat() -> tuple[bool, str]:
