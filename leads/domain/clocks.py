@@ -27,8 +27,8 @@ from partners.states import PartnerState
 BATCH = 200
 STUCK = timedelta(seconds=60)
 WOKEN = 5
+"""Leads tried at most for one slot that came free; beat tries the rest."""
 NOT_LIVE = "partner-not-live"
-"""Leads tried for one slot that came free; beat tries the rest."""
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +99,12 @@ def _try(network_id: int, lead_id: int, *, actor: Actor, at: datetime) -> None:
 
 
 def wake_near(network_id: int, partner: Partner, at: datetime) -> int:
-    """A slot came free with the partner: try the longest waiting leads within its reach; how many."""
+    """A slot came free with the partner: try the longest waiting leads near it, until one is offered.
+
+    Returns how many were tried. All of it is one transaction, the receiver's: so it waits for no lead that
+    somebody else has in hand, and takes one slot and no second. Two that each held a slot and wanted the
+    other's would block each other.
+    """
     router = Actor.system("router", network_id)
     reach = current_policy(network_id).radius_km
     waiting = Lead.objects.filter(state=LeadState.WAITING).order_by("state_changed_at")
@@ -108,9 +113,16 @@ def wake_near(network_id: int, partner: Partner, at: datetime) -> int:
         for lead in waiting.only("pk", "network_id", "latitude", "longitude")[:BATCH]
         if (distance_between(lead, partner) or 0.0) <= reach
     ]
+    tried = 0
     for lead_id in near[:WOKEN]:
+        waits = Lead.objects.select_for_update(skip_locked=True, of=("self",))
+        if waits.filter(pk=lead_id, state=LeadState.WAITING).first() is None:
+            continue
         _try(network_id, lead_id, actor=router, at=at)
-    return len(near[:WOKEN])
+        tried += 1
+        if Lead.objects.filter(pk=lead_id, state=LeadState.OFFERED).exists():
+            break
+    return tried
 
 
 def process_lead(*, lead_id: int, actor: Actor, at: datetime) -> None:
