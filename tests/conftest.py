@@ -1,6 +1,7 @@
 """Fixtures for all tests: the world, and a clean database after tests that really commit."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.background import Background, Broker, hints_to
 from tests.world import Net, build_world
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
@@ -82,6 +84,23 @@ def voltara(world: tuple[Net, Net]) -> Net:
 @pytest.fixture
 def nordwerk(world: tuple[Net, Net]) -> Net:
     return world[1]
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A Valkey of this process's own; whoever uses it empties it first."""
+    made = Broker(tmp_path_factory.mktemp("broker"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def background(committed_world: object, broker: Broker, tmp_path: Path) -> Iterator[Background]:
+    """Processes; ended before the tables are emptied. Hints of this process go where they listen."""
+    with hints_to(broker.url):
+        made = Background(tmp_path, broker)
+        yield made
+        made.stop()
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """Striking the gong, and the clock of the deliveries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db.models.functions import Now
@@ -12,17 +11,7 @@ from dnm.accounts.tenancy import network_context
 from dnm.events.kinds import DomainEvent
 from dnm.events.models import Delivery, Event
 from dnm.events.publishing import publish
-from tests.background import Background, broker_url, hints_to
 from tests.world import Net
-
-
-@pytest.fixture
-def background(committed_world: object, tmp_path: Path) -> Iterator[Background]:
-    """Processes; ended before the tables are emptied. Hints of this process go where they listen."""
-    made = Background(tmp_path)
-    with hints_to(broker_url()):
-        yield made
-        made.stop()
 
 
 @pytest.fixture
