@@ -387,7 +387,10 @@ SPECTACULAR_SETTINGS = {
 # -- language, time, files ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("hi", _("Hindi")), ("de", _("German"))]
+LANGUAGES = [("en", _("English"))]
+"""What there is a catalogue for (docs/web.md, "Languages"). Formats of numbers, money and dates are the
+network's own (`Network.locale`) in every language.
+"""
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"

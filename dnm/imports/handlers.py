@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 
+from dnm.accounts.languages import spoken
 from dnm.accounts.tenancy import network_context
 from dnm.imports import reading
 from dnm.imports.domain.applying import apply_rows, finish_import, prepare_import
@@ -48,7 +49,7 @@ def _work(job: RunningJob, state: str, work: Work) -> Mapping[str, Any]:
         run = task.run()
     if run.state != state:
         return dict(run.counts)
-    with translation.override(run.language):
+    with translation.override(spoken(run.language)):
         try:
             work(task)
         except Cancelled:

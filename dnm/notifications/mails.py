@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.languages import spoken
 from dnm.accounts.models import Membership
 from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
@@ -143,7 +144,7 @@ def _record(network_id: int, envelope: Envelope, error: Exception | None) -> Non
 
 def _envelope(membership: Membership, rows: list[Notification]) -> Envelope:
     network, user = membership.network, membership.user
-    with translation.override(user.language or network.language), timezone.override(network.zone):
+    with translation.override(spoken(user.language, network.language)), timezone.override(network.zone):
         lead = rows[0]
         others = len(rows) - 1
         subject = lead.title

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
+from dnm.accounts.languages import spoken
 from dnm.accounts.requests import PortalRequest
 from dnm.scoping.errors import DomainError
 from dnm.web.errors import database_page, page_for
@@ -23,7 +24,7 @@ class PreferencesMiddleware:
     def __call__(self, request: PortalRequest) -> HttpResponseBase:
         chosen = getattr(request.user, "language", "") if request.actor else ""
         if chosen:
-            translation.activate(chosen)
+            translation.activate(spoken(chosen))
             request.LANGUAGE_CODE = translation.get_language()
         network = request.network
         if network is None:

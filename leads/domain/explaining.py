@@ -5,9 +5,9 @@ Nothing is stored in a language: the worker that routes has none, and readers ha
 
 from typing import Any
 
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from dnm.web.formats import number
 from leads.domain.candidates import Candidate
 from leads.models import Lead, Offer, RoutingDecision
 from leads.states import DeskReason
@@ -52,7 +52,7 @@ def _sentence(ground: dict[str, Any]) -> str:
         case "near" if ground["km"] < 1:
             return _("Less than 1 km away")
         case "near":
-            return _("%(km)s km away") % {"km": localize(ground["km"])}
+            return _("%(km)s km away") % {"km": number(ground["km"], 1)}
         case "line":
             return _("You sell %(line)s") % {"line": ground["line"]}
         case "slots":

@@ -20,7 +20,7 @@ from dnm.web.admin.forms import ActorForm, VerbForm
 from dnm.web.admin.operators import OperatorModelAdmin
 from dnm.web.admin.sites import operator_site
 from dnm.web.admin.verbs import RowVerb
-from partners.admin.settings import CalendarForm
+from partners.admin.settings import LANGUAGE, LANGUAGE_WIDGET, CalendarForm
 from partners.domain.background import background_of
 from partners.domain.networks import (
     add_domain,
@@ -53,10 +53,11 @@ class FoundingForm(FrameForm):
     administrator_email = forms.EmailField(
         label=_("First administrator's e-mail"), help_text=_("Logs in by a code that is sent there.")
     )
-    field_order = ("slug", "name", "country", "currency", "time_zone", "language", "locale")
+    field_order = ("slug", "name", "country", "currency", "time_zone", *LANGUAGE, "locale")
 
     class Meta(FrameForm.Meta):
-        fields = ["slug", "name", "country", "currency", "time_zone", "language", "locale"]
+        fields = ["slug", "name", "country", "currency", "time_zone", *LANGUAGE, "locale"]
+        widgets = LANGUAGE_WIDGET
 
 
 class HostForm(VerbForm):

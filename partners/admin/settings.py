@@ -24,12 +24,14 @@ from partners.models import BusinessCalendar, ProductLine
 from partners.permissions import PartnerCapability
 
 DAYS = [f"day_{day}" for day in range(7)]
+LANGUAGE = ("language",) if len(settings.LANGUAGES) > 1 else ()
+"""The field of forms that ask for a network's language: none where there is nothing to choose."""
+LANGUAGE_WIDGET = {name: forms.Select(choices=settings.LANGUAGES) for name in LANGUAGE}
 
 
 class NetworkForm(ActorForm):
     """What the network's administrator decides."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     embedding_sites = LinesField(
         label=_("Sites that may embed the enquiry form"),
         required=False,
@@ -41,12 +43,12 @@ class NetworkForm(ActorForm):
         widget=forms.Textarea({"rows": 4}),
         help_text=_("Prospects agree to it. Another text gets another version number."),
     )
-    field_order = ("portal_name", "accent", "language", "locale", "consent_text", "embedding_sites")
+    field_order = ("portal_name", "accent", *LANGUAGE, "locale", "consent_text", "embedding_sites")
 
     class Meta:
         model = Network
-        fields = ["portal_name", "accent", "language", "locale", "consent_text", "embedding_sites"]
-        widgets = {"accent": forms.TextInput({"type": "color"})}
+        fields = ["portal_name", "accent", *LANGUAGE, "locale", "consent_text", "embedding_sites"]
+        widgets = {"accent": forms.TextInput({"type": "color"}), **LANGUAGE_WIDGET}
 
 
 @admin.register(Network, site=network_site)

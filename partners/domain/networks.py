@@ -1,7 +1,7 @@
 """Founding networks, and keeping their settings and host names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -107,7 +107,7 @@ def update_network(*, network: Network, changes: Mapping[str, Any], actor: Actor
     if "consent_text" in changed:
         network.consent_version = _next_version(network.consent_version)
         changed.append("consent_version")
-    _check(network)
+    _check(network, changed)
     network.save(update_fields=changed)
     publish(NetworkChanged(fields=changed), subject=network, actor=actor, at=at)
     return network
@@ -180,7 +180,8 @@ def _next_version(version: str) -> str:
     return str(int(version) + 1) if version.isdecimal() else f"{version}.1"[:20]
 
 
-def _check(network: Network) -> None:
+def _check(network: Network, changed: Collection[str] | None = None) -> None:
+    """Of a network that stands, only what was changed: a language may have gone since it was chosen."""
     checks = {
         "name": (bool(network.name.strip()), _("Give a name.")),
         "country": (_is_country(network.country), _("A country's code of two letters, like IN.")),
@@ -197,7 +198,8 @@ def _check(network: Network) -> None:
             _("Write each site like https://www.example.com, at most 50."),
         ),
     }
-    faults = {field: sentence for field, (holds, sentence) in checks.items() if not holds}
+    looked_at = checks if changed is None else changed
+    faults = {name: sentence for name, (holds, sentence) in checks.items() if name in looked_at and not holds}
     if faults:
         raise Invalid(fields=faults)
 

@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from dnm.accounts.tenancy import network_context
+from dnm.web.formats import formats_of
 from leads.domain.explaining import outcome_of, why_you
 from leads.domain.offers import decline_offer
 from leads.domain.queries import explanations
@@ -20,7 +21,7 @@ def test_nothing_is_stored_in_a_language(voltara: Net) -> None:
         offer = voltara.offered()
     assert [ground["ground"] for ground in offer.why] == ["near", "line", "slots"]
     assert why_you(offer) == ["1.1 km away", "You sell Voltara pumps", "0 of 5 slots used"]
-    with translation.override("de"):
+    with formats_of("de_DE"):
         assert why_you(offer)[0].startswith("1,1 km")
 
 
