@@ -4,6 +4,7 @@ A second beat waits and takes over when the first is gone. The lock belongs to a
 ends with the process or its machine and nobody has to tidy up.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from django.db import DatabaseError, connections
 
 KEY = (0x646E6D, 1)
 """Advisory lock of two numbers: ours, and the clock. PostgreSQL keeps it apart for each database."""
+BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
 ASK_AGAIN = 2.0
 """Seconds between two tries to become the one that ticks."""
 DEAD_MACHINE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
@@ -76,6 +78,12 @@ class SoleScheduler(PersistentScheduler):
         self._lock = OnlyOne()
         self._had_it: bool | None = None
         super().__init__(*args, **kwargs)
+
+    def setup_schedule(self) -> None:
+        """Begin with everything due: nobody knows what was missed while no beat ticked."""
+        super().setup_schedule()
+        for entry in self.schedule.values():
+            entry.last_run_at = BEFORE
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due if this is the beat that ticks; seconds until the next call."""

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from dnm.jobs.beat import KEY, OnlyOne
@@ -50,6 +51,14 @@ def test_a_second_beat_waits_and_takes_over_when_the_first_is_killed(background:
     assert TICKS in said(background, 1)
     background.worker()
     assert wait_for(lambda: bool(background.broker.keys("*beat-seen*")), 20), "no sign of life for /readyz"
+
+
+def test_a_beat_begins_with_everything_due(background: Background) -> None:
+    """Hourly work was perhaps missed for an hour, and /readyz waits for the sign of life."""
+    background.beat()
+    entries = list(settings.CELERY_BEAT_SCHEDULE)
+    wait_for(lambda: SENT in said(background, 0), 20)
+    assert wait_for(lambda: all(f"due task {name} " in said(background, 0) for name in entries), 4)
 
 
 def test_a_beat_that_lost_its_session_sends_nothing_until_it_has_the_lock_again(
