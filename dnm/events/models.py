@@ -60,6 +60,7 @@ class Event(NetworkModel):
             models.Index(
                 fields=["network", "subject_type", "subject_id", "-id"], name="events_event_subject"
             ),
+            models.Index(fields=["network", "kind", "-id"], name="events_event_kind"),
         ]
 
     def __str__(self) -> str:

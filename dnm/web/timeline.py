@@ -4,13 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
+from django.http import HttpRequest
 
 from dnm.events.models import Event
 from dnm.events.queries import timeline
 
 Describe = Callable[[Event], str]
+CURSOR = "timeline"
+"""The parameter of a page's address that says how far back its timeline is turned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,13 @@ class Line:
     is_system: bool
 
 
+class Lines(list[Line]):
+    """A page of a timeline; `newer` and `older` are the addresses of the pages beside it, or empty."""
+
+    newer = ""
+    older = ""
+
+
 _describers: dict[str, Describe] = {}
 
 
@@ -32,9 +43,12 @@ def describes(kind: str, describe: Describe) -> None:
     _describers[kind] = describe
 
 
-def lines_about(record: models.Model, *, everything: bool) -> list[Line]:
-    """The record's timeline, newest first. `everything` is for network staff (see `dnm.events.queries`)."""
-    return [
+def lines_about(record: models.Model, *, everything: bool, request: HttpRequest) -> Lines:
+    """The page of the record's timeline that the request asks for, newest first. `everything` is for network
+    staff (see `dnm.events.queries`).
+    """
+    found = timeline(record, everything=everything, cursor=request.GET.get(CURSOR))
+    lines = Lines(
         Line(
             title=event.title,
             detail=_detail(event),
@@ -42,8 +56,14 @@ def lines_about(record: models.Model, *, everything: bool) -> list[Line]:
             at=event.occurred_at,
             is_system=event.via == "system",
         )
-        for event in timeline(record, everything=everything)
-    ]
+        for event in found.rows
+    )
+    lines.newer, lines.older = _address(found.previous_cursor), _address(found.next_cursor)
+    return lines
+
+
+def _address(cursor: str | None) -> str:
+    return f"?{urlencode({CURSOR: cursor})}#timeline" if cursor else ""
 
 
 def _detail(event: Event) -> str:

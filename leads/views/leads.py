@@ -106,7 +106,11 @@ class LeadDetailView(ScopedDetailView):
             "attempts": tried,
             "live_offer": next((offer for offer in tried if offer.is_live), None),
             "explanations": explanations(record, self.actor),
-            "lines": lines_about(record, everything=may(self.actor, LeadCapability.VIEW_DECISION, record)),
+            "lines": lines_about(
+                record,
+                everything=may(self.actor, LeadCapability.VIEW_DECISION, record),
+                request=self.request,
+            ),
         }
 
     def _original(self, record: Lead) -> Lead | None:

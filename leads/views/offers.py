@@ -61,7 +61,11 @@ class OfferDetailView(ScopedDetailView):
             "why": why_you(record),
             "sketch": _sketch(record),
             "lead": self._lead(record),
-            "lines": lines_about(record, everything=may(self.actor, LeadCapability.VIEW_DECISION, record)),
+            "lines": lines_about(
+                record,
+                everything=may(self.actor, LeadCapability.VIEW_DECISION, record),
+                request=self.request,
+            ),
         }
 
     def _lead(self, offer: Offer) -> Lead | None:

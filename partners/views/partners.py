@@ -79,7 +79,7 @@ class PartnerDetailView(ScopedDetailView):
             "verbs": [_verb(record, offered) for offered in available(record, self.actor)],
             "can_change": everything and record.parent_id is not None,
             "can_manage_people": may(self.actor, PartnerCapability.MANAGE_PEOPLE, record),
-            "lines": lines_about(record, everything=everything),
+            "lines": lines_about(record, everything=everything, request=self.request),
         }
 
 

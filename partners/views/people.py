@@ -83,7 +83,7 @@ class MemberView(_MemberView):
             ],
             "is_active": record.state == MembershipState.ACTIVE,
             "can_lock": manages and record.pk != self.actor.membership_id,
-            "lines": lines_about(record, everything=True),
+            "lines": lines_about(record, everything=True, request=request),
         }
         return render(request, "partners/member.html", context)
 

@@ -71,7 +71,7 @@ class ScopedModelAdmin(PortalModelAdmin):
             "title": _("History"),
             "subtitle": str(row),
             "row": row,
-            "lines": lines_about(row, everything=True),
+            "lines": lines_about(row, everything=True, request=request),
             "opts": self.opts,
             "section": self.section,
             "list_name": self.list_name(),
