@@ -149,6 +149,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "mail"},
     },
+    "mail invitations": {
+        "task": "partners.tasks.mail_invitations",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "mail"},
+    },
     "beat is alive": {"task": "dnm.jobs.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 
@@ -292,7 +297,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "invitation": "60/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -374,6 +379,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "InvitationStateEnum": "partners.models.invitations.InvitationState",
         "JobStateEnum": "dnm.jobs.models.JobState",
         "LeadStateEnum": "leads.states.LeadState",
         "OfferStateEnum": "leads.states.OfferState",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import partners, people, territories
+from partners.views import accepting, invitations, partners, people, territories
 
 app_name = "partners"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("partners/new/", partners.NewPartnerView.as_view(), name="new"),
     path("partners/<uuid:uid>/", partners.PartnerDetailView.as_view(), name="detail"),
     path("partners/<uuid:uid>/edit/", partners.EditPartnerView.as_view(), name="edit"),
-    path("partners/<uuid:uid>/people/new/", people.NewMemberView.as_view(), name="new-member"),
+    path("partners/<uuid:uid>/people/new/", invitations.InvitePersonView.as_view(), name="new-member"),
     path(
         "partners/<uuid:uid>/<slug:transition>/",
         partners.PartnerTransitionView.as_view(),
@@ -19,6 +19,15 @@ urlpatterns = [
     path("territories/", territories.TerritoryListView.as_view(), name="territories"),
     path("territories/<uuid:uid>/", territories.TerritoryDetailView.as_view(), name="territory"),
     path("people/", people.PeopleView.as_view(), name="people"),
+    path("people/invitations/", invitations.InvitationListView.as_view(), name="invitations"),
+    path("people/invitations/<uuid:uid>/", invitations.InvitationView.as_view(), name="invitation"),
+    path(
+        "people/invitations/<uuid:uid>/<slug:verb>/",
+        invitations.InvitationVerbView.as_view(),
+        name="invitation-verb",
+    ),
+    path("invitation/<str:secret>/", accepting.AcceptView.as_view(), name="accept"),
     path("people/<uuid:uid>/", people.MemberView.as_view(), name="member"),
+    path("people/<uuid:uid>/edit/", people.MemberCardView.as_view(), name="member-card"),
     path("people/<uuid:uid>/<slug:verb>/", people.MemberStateView.as_view(), name="member-state"),
 ]

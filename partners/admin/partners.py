@@ -16,9 +16,8 @@ from dnm.web.admin.scoped import ScopedModelAdmin
 from dnm.web.admin.sites import network_site
 from dnm.web.admin.verbs import Perform, RowVerb, flow_verbs
 from partners.admin.sections import PARTNERS
-from partners.domain.access import grant_role
+from partners.domain.invitations import invite_person
 from partners.domain.partners import change_partner_state, create_partner, update_partner
-from partners.domain.people import add_member
 from partners.models import BusinessCalendar, Partner, PartnerKind, ProductLine, Territory
 from partners.permissions import PartnerCapability
 from partners.roles import Role
@@ -190,9 +189,8 @@ class PartnerAdmin(ScopedModelAdmin):
         name, email = values.pop("owner_name"), values.pop("owner_email")
         partner = create_partner(**values, actor=request.actor, at=at)
         if email:
-            owner = add_member(email=email, name=name, partner=partner, actor=request.actor, at=at)
             role = Role.PARTNER_OWNER
-            grant_role(membership=owner, role=role, node=partner, actor=request.actor, at=at)
+            invite_person(email=email, name=name, partner=partner, role=role, actor=request.actor, at=at)
         return partner
 
     def perform_change(self, request: Any, row: Partner, form: ActorForm) -> Partner:

@@ -1,8 +1,7 @@
-"""Members: adding, locking, unlocking. Logins belong to the persons themselves and are not changed here."""
+"""Members: locking, unlocking, removing. Logins are the persons' own and are not changed here."""
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -13,38 +12,25 @@ from dnm.accounts.models import Membership
 from dnm.accounts.models.memberships import MembershipState
 from dnm.scoping.authority import may
 from dnm.web.admin.columns import Column, linked, row_url
-from dnm.web.admin.forms import ActorForm, RowChoice
+from dnm.web.admin.forms import ActorForm
 from dnm.web.admin.scoped import ScopedModelAdmin
 from dnm.web.admin.sites import network_site
 from dnm.web.admin.verbs import Offered, RowVerb
-from partners.admin.partners import partners
 from partners.admin.sections import PEOPLE
-from partners.domain.access import grant_role
 from partners.domain.holdings import partner_holdings_visible_to, territory_holdings_visible_to
-from partners.domain.people import add_member, lock_member, members_visible_to, unlock_member
-from partners.models import Affiliation
+from partners.domain.people import (
+    change_member,
+    lock_member,
+    members_visible_to,
+    remove_member,
+    unlock_member,
+)
 from partners.permissions import PartnerCapability
-from partners.roles import PARTNER_ROLES, ROLE_LABELS, Role
-
-FIRST_ROLES = [
-    ("", _("None yet")),
-    *((str(role), ROLE_LABELS[role]) for role in Role if role in PARTNER_ROLES),
-]
+from partners.roles import ROLE_LABELS, Role
 
 
-class NewMemberForm(ActorForm):
-    """A person who joins the network at a partner."""
-
-    name = forms.CharField(label=_("Name"), max_length=150)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("An address that has no login yet."))
-    partner = RowChoice(partners, label=_("Partner"), find_by=(Affiliation, "partner"))
-    role = forms.ChoiceField(
-        label=_("First role there"),
-        choices=FIRST_ROLES,
-        required=False,
-        help_text=_("Roles of the brand owner's staff are given at territories."),
-    )
-    field_order = ("name", "email", "title", "partner", "role")
+class CardForm(ActorForm):
+    """What others may change of a membership."""
 
     class Meta:
         model = Membership
@@ -72,15 +58,15 @@ def _roles(member: Membership, actor: Actor) -> Any:
     )
 
 
-def _offered_in(state: str) -> Offered:
+def _offered_in(*states: str) -> Offered:
     def offered(member: Membership, actor: Actor) -> str | None:
         partner = _affiliation(member)
-        if member.state != state or partner is None:
+        if member.state not in states or partner is None:
             return None
         if not may(actor, PartnerCapability.MANAGE_PEOPLE, partner):
             return None
         if member.pk == actor.membership_id:
-            return str(_("You cannot lock yourself out."))
+            return str(_("Somebody else must do this to you."))
         return ""
 
     return offered
@@ -93,8 +79,8 @@ class MembershipAdmin(ScopedModelAdmin):
     section = PEOPLE
     menu_name = _("Members")
     view_capability = PartnerCapability.VIEW_PEOPLE
-    add_capability = PartnerCapability.MANAGE_PEOPLE
-    add_form = NewMemberForm
+    change_capability = PartnerCapability.MANAGE_PEOPLE
+    change_form = CardForm
     ordering = ("-created_at", "-id")
     related = ("user",)
     list_display = (
@@ -133,6 +119,14 @@ class MembershipAdmin(ScopedModelAdmin):
             perform=lambda row, values, actor, at: unlock_member(membership=row, actor=actor, at=at),
             offered=_offered_in(MembershipState.LOCKED),
         ),
+        RowVerb(
+            name="remove",
+            label=_("Remove"),
+            capability=PartnerCapability.MANAGE_PEOPLE,
+            perform=lambda row, values, actor, at: remove_member(membership=row, actor=actor, at=at),
+            offered=_offered_in(MembershipState.ACTIVE, MembershipState.LOCKED),
+            is_grave=True,
+        ),
     )
 
     def rows(self, actor: Actor) -> Any:
@@ -141,10 +135,10 @@ class MembershipAdmin(ScopedModelAdmin):
     def choice_label(self, row: Any) -> str:
         return f"{row.user.name} ({row.user.email})"
 
-    def perform_add(self, request: Any, form: ActorForm) -> Membership:
-        values, at = dict(form.cleaned_data), timezone.now()
-        role = values.pop("role")
-        member = add_member(**values, actor=request.actor, at=at)
-        if role:
-            grant_role(membership=member, role=Role(role), node=values["partner"], actor=request.actor, at=at)
-        return member
+    def may_change(self, actor: Actor, row: Any) -> bool:
+        partner = _affiliation(row)
+        return partner is not None and may(actor, PartnerCapability.MANAGE_PEOPLE, partner)
+
+    def perform_change(self, request: Any, row: Membership, form: ActorForm) -> Membership:
+        title = form.cleaned_data["title"]
+        return change_member(membership=row, title=title, actor=request.actor, at=timezone.now())

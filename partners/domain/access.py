@@ -104,21 +104,18 @@ def grant_role(
     kind of node.
     """
     is_partner = isinstance(node, Partner)
-    if is_partner and role not in PARTNER_ROLES and node.parent_id is not None:
-        raise Invalid(fields={"role": _("This role is for the brand owner's people.")})
-    if not is_partner and role not in STAFF_ROLES:
-        raise Invalid(fields={"role": _("This role is held at a partner.")})
+    _check_place(role, node)
     if valid_from and valid_to and valid_to < valid_from:
         raise Invalid(fields={"valid_to": _("Ends before it begins.")})
     if actor.membership_id == membership.pk:
         raise Conflict(_("Somebody else must give a role to you."), code="own-membership")
-    _check_may_give(actor, role, Right(node, within_territory, product_line_ids, valid_to))
+    check_may_give(actor, role, Right(node, within_territory, product_line_ids, valid_to))
     model: Any = PartnerHolding if is_partner else TerritoryHolding
     standing = model.objects.filter(
         membership=membership, permission=_permission(model, role), content_object=node
     ).first()
     if standing is not None:
-        _check_may_give(actor, role, right_of(standing))
+        check_may_give(actor, role, right_of(standing))
     holding, _created = model.objects.update_or_create(
         network_id=actor.network_id,
         membership=membership,
@@ -140,7 +137,7 @@ def grant_role(
 def revoke_role(*, holding: Holding, actor: Actor, at: datetime) -> None:
     """Take a role away that the actor could give; it ends with the member's next request."""
     node = holding.content_object
-    _check_may_give(actor, Role(holding.role), right_of(holding))
+    check_may_give(actor, Role(holding.role), right_of(holding))
     if actor.membership_id == holding.membership_id:
         raise Conflict(_("Somebody else must take a role from you."), code="own-membership")
     publish(
@@ -198,19 +195,64 @@ def right_of(holding: Holding) -> Right:
     return Right(holding.content_object, holding.within_territory, holding.product_line_ids, holding.valid_to)
 
 
-def _check_may_give(actor: Actor, role: Role, right: Right) -> None:
+def check_may_give(actor: Actor, role: Role, right: Right) -> None:
     """Whether one of the actor's own grants to manage people covers the right wholly; for staff roles it must
-    be an administrator's.
+    be an administrator's. Raises `NotAllowed`.
     """
     if actor.is_system:
         return
     authorise(actor, PartnerCapability.MANAGE_PEOPLE, right.node)
-    own = grants_with(actor, PartnerCapability.MANAGE_PEOPLE)
-    if role in STAFF_ROLES:
-        administrators = roles_with(PartnerCapability.ADD)
-        own = tuple(grant for grant in own if grant.role in administrators)
-    if not any(_covers(grant, right) for grant in own):
+    if not any(_covers(grant, right) for grant in _giving(actor, role)):
         raise NotAllowed(_("You cannot give or take a wider right than your own."))
+
+
+def narrowed(actor: Actor, role: Role, right: Right) -> Right:
+    """The right as far as the actor may give it: what it leaves open is narrowed to the actor's own limits.
+
+    Whoever manages people for the pumps gives roles for the pumps, without having to say so. Raises
+    `NotAllowed`, and `Invalid` for a role that does not belong on this kind of node.
+    """
+    _check_place(role, right.node)
+    if not actor.is_system and not any(_covers(grant, right) for grant in _giving(actor, role)):
+        for grant in _giving(actor, role):
+            within = Territory.objects.filter(pk=grant.within[0]).first() if grant.within else None
+            lines = sorted(grant.lines) if grant.lines is not None else None
+            narrower = Right(
+                right.node, right.within or within, right.lines or lines, right.until or grant.until
+            )
+            if _covers(grant, narrower):
+                right = narrower
+                break
+    check_may_give(actor, role, right)
+    return right
+
+
+def _check_place(role: Role, node: Node) -> None:
+    if isinstance(node, Partner):
+        if role not in PARTNER_ROLES and node.parent_id is not None:
+            raise Invalid(fields={"role": _("This role is for the brand owner's people.")})
+    elif role not in STAFF_ROLES:
+        raise Invalid(fields={"role": _("This role is held at a partner.")})
+
+
+def _giving(actor: Actor, role: Role) -> tuple[Grant, ...]:
+    """The actor's grants by which it may give the role."""
+    own = grants_with(actor, PartnerCapability.MANAGE_PEOPLE)
+    if role not in STAFF_ROLES:
+        return own
+    administrators = roles_with(PartnerCapability.ADD)
+    return tuple(grant for grant in own if grant.role in administrators)
+
+
+def holdings_of(membership: Membership) -> list[Holding]:
+    """Everything that the member holds, past and future too, with what `right_of` reads."""
+    return [
+        holding
+        for model in (PartnerHolding, TerritoryHolding)
+        for holding in model.objects.filter(membership=membership).select_related(
+            "permission", "content_object", "within_territory"
+        )
+    ]
 
 
 def _covers(grant: Grant, right: Right) -> bool:

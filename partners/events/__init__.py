@@ -82,6 +82,31 @@ class MemberUnlocked(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberChanged(DomainEvent):
+    """Facts of a membership were changed; `fields` are their names. The login is the person's own."""
+
+    kind: ClassVar[str] = "partners.member_changed"
+    title: ClassVar = _("Card changed")
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRemoved(DomainEvent):
+    """A member left the network: roles and tokens are gone, the login is not touched."""
+
+    kind: ClassVar[str] = "partners.member_removed"
+    title: ClassVar = _("Member removed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberReturned(DomainEvent):
+    """Somebody who had been removed came back by an invitation."""
+
+    kind: ClassVar[str] = "partners.member_returned"
+    title: ClassVar = _("Member came back")
+
+
+@dataclass(frozen=True, kw_only=True)
 class TerritoryAdded(DomainEvent):
     """A territory was entered."""
 

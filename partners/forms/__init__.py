@@ -84,16 +84,3 @@ class ReasonForm(forms.Form):
     """Why: for transitions that need it."""
 
     reason = forms.CharField(label=_("Reason"), max_length=250, widget=forms.Textarea({"rows": 3}))
-
-
-class NewMemberForm(forms.Form):
-    """A person who joins a partner, with a first role there."""
-
-    name = forms.CharField(label=_("Name"), max_length=150)
-    email = forms.EmailField(label=_("E-mail"))
-    title = forms.CharField(label=_("Job title"), max_length=120, required=False)
-    role = forms.ChoiceField(label=_("Role"))
-
-    def __init__(self, *args: Any, roles: list[tuple[str, Any]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = roles  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from partners.models.calendars import BusinessCalendar
 from partners.models.figures import PartnerFigure
 from partners.models.holdings import Affiliation, PartnerHolding, TerritoryHolding
+from partners.models.invitations import Invitation, InvitationState
 from partners.models.partners import Partner, PartnerKind
 from partners.models.products import ProductLine
 from partners.models.territories import PostalArea, Territory
@@ -10,6 +11,8 @@ from partners.models.territories import PostalArea, Territory
 __all__ = [
     "Affiliation",
     "BusinessCalendar",
+    "Invitation",
+    "InvitationState",
     "Partner",
     "PartnerFigure",
     "PartnerHolding",

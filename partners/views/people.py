@@ -1,4 +1,4 @@
-"""People: who is a member, with which roles; adding, locking, and letting in again."""
+"""People: who is a member, with which roles; locking, letting in again, removing, and the card."""
 
 from typing import Any
 
@@ -10,22 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.models import Membership
 from dnm.accounts.models.memberships import MembershipState
-from dnm.scoping.authority import may
+from dnm.scoping.authority import authorise, may
 from dnm.scoping.pages import page
 from dnm.web.timeline import lines_about
 from dnm.web.views.base import ActorView
-from dnm.web.views.details import ScopedObjectView
 from dnm.web.views.forms import VerbFormView
-from partners.domain.access import grant_role
-from partners.domain.people import add_member, lock_member, members_visible_to, unlock_member
+from partners.domain.people import (
+    change_member,
+    lock_member,
+    members_visible_to,
+    remove_member,
+    unlock_member,
+)
 from partners.domain.queries import roles_held_by
-from partners.forms import NewMemberForm
-from partners.models import Partner
+from partners.forms.people import CardForm
 from partners.permissions import PartnerCapability
-from partners.roles import PARTNER_ROLES, ROLE_LABELS, Role
+from partners.roles import ROLE_LABELS, Role
 from partners.tables import PeopleTable
 
 CRUMBS = [(_("People"), "/people/")]
+VERBS = {"lock": lock_member, "unlock": unlock_member, "remove": remove_member}
 
 
 class PeopleView(ActorView):
@@ -59,13 +63,18 @@ class _MemberView(ActorView):
             raise Http404
         return found  # type: ignore[no-any-return]
 
+    @property
+    def partner(self) -> Any:
+        """The partner of the card."""
+        return next((affiliation.partner for affiliation in self.record.affiliations.all()), None)
+
 
 class MemberView(_MemberView):
     """One member: card, roles, history."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         record = self.record
-        partner = next((affiliation.partner for affiliation in record.affiliations.all()), None)
+        partner = self.partner
         manages = partner is not None and may(self.actor, PartnerCapability.MANAGE_PEOPLE, partner)
         context = {
             "title": str(record.user),
@@ -82,6 +91,7 @@ class MemberView(_MemberView):
                 (ROLE_LABELS[Role(holding.role)], holding) for holding in roles_held_by(record, self.actor)
             ],
             "is_active": record.state == MembershipState.ACTIVE,
+            "can_manage": manages,
             "can_lock": manages and record.pk != self.actor.membership_id,
             "lines": lines_about(record, everything=True, request=request),
         }
@@ -89,52 +99,41 @@ class MemberView(_MemberView):
 
 
 class MemberStateView(_MemberView):
-    """Lock a member, or let it in again."""
+    """Lock a member, let it in again, or end the membership."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        verb = {"lock": lock_member, "unlock": unlock_member}.get(self.kwargs["verb"])
+        verb = VERBS.get(self.kwargs["verb"])
         if verb is None:
             raise Http404
         verb(membership=self.record, actor=self.actor, at=self.at)
+        if verb is remove_member:
+            return HttpResponse(status=302, headers={"Location": reverse("partners:people")})
         return HttpResponse(
             status=302, headers={"Location": reverse("partners:member", args=[self.record.uid])}
         )
 
 
-class NewMemberView(VerbFormView, ScopedObjectView):
-    """Add a person to a partner, with a first role there."""
+class MemberCardView(VerbFormView, _MemberView):
+    """Change what others may change of a member: the job title."""
 
-    model = Partner
-    capability = PartnerCapability.MANAGE_PEOPLE
-    form_class = NewMemberForm
-    title = _("Add a person")
-    submit = _("Add")
-    done = _("The person is a member now and logs in with a code sent by e-mail.")
-
-    @cached_property
-    def record(self) -> Partner:
-        return self.get_object()  # type: ignore[no-any-return]
+    form_class = CardForm
+    title = _("Change card")
+    done = _("The card is changed.")
 
     def form_arguments(self) -> dict[str, Any]:
-        allowed = PARTNER_ROLES if self.record.parent_id else frozenset(Role)
-        roles = [(str(role), label) for role, label in ROLE_LABELS.items() if role in allowed]
-        return {**super().form_arguments(), "roles": roles}
+        return {**super().form_arguments(), "initial": {"title": self.record.title}}
+
+    def get_form(self) -> Any:
+        """The form, for who may change it."""
+        authorise(self.actor, PartnerCapability.MANAGE_PEOPLE, self.partner)
+        return super().get_form()
 
     def get_context_data(self) -> dict[str, Any]:
         url = self.record.get_absolute_url()
-        return {"crumbs": [(self.record.trade_name, url)], "cancel": url}
+        return {"crumbs": [*CRUMBS, (str(self.record.user), url)], "cancel": url}
 
     def perform(self, values: dict[str, Any]) -> str:
-        membership = add_member(
-            email=values["email"],
-            name=values["name"],
-            title=values["title"],
-            partner=self.record,
-            actor=self.actor,
-            at=self.at,
-        )
-        role = Role(values["role"])
-        grant_role(membership=membership, role=role, node=self.record, actor=self.actor, at=self.at)
-        return reverse("partners:member", args=[membership.uid])
+        change_member(membership=self.record, title=values["title"], actor=self.actor, at=self.at)
+        return self.record.get_absolute_url()

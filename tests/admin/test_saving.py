@@ -12,6 +12,7 @@ from dnm.events.models import Event
 from leads.models import RoutingPolicy
 from partners.models import (
     BusinessCalendar,
+    Invitation,
     Partner,
     PartnerHolding,
     PostalArea,
@@ -63,13 +64,11 @@ def test_a_partner_is_entered_with_its_owner(voltara: Net, admin: Visitor) -> No
         assert answer["Location"] == row_path(partner)
         assert (partner.parent, partner.state) == (voltara.partners["distributor_north"], "prospect")
         assert partner.product_line_ids == [voltara.lines["pumps"].pk]
-        member = Membership.objects.get(user__email="asha@newcomer.example")
-        holding = PartnerHolding.objects.get(membership=member)
-        assert (holding.role, holding.content_object) == ("partner_owner", partner)
+        invitation = Invitation.objects.get(email="asha@newcomer.example")
+        assert (invitation.role, invitation.partner) == ("partner_owner", partner)
     (added,) = happened(voltara, "partners.partner_added")
     assert (added.subject_id, added.membership_id) == (partner.pk, voltara.members["administrator"].pk)
-    assert happened(voltara, "partners.member_added")
-    assert happened(voltara, "partners.role_granted")
+    assert happened(voltara, "partners.person_invited")
     assert not LogEntry.objects.exists(), "Django's own log knows no network and stays empty"
 
 
@@ -78,11 +77,7 @@ def test_what_the_verb_refuses_stands_in_the_form_and_leaves_nothing(voltara: Ne
     answer = admin.post(path, partner_form(voltara, code="dealer_a"))
     assert answer.status_code == 409
     assert "The code dealer_a is taken." in answer.content.decode()
-    taken = {"owner_name": "Asha", "owner_email": "sales_a@voltara.example"}
-    answer = admin.post(path, partner_form(voltara, **taken))
-    assert answer.status_code == 409
-    assert "This address cannot be added." in answer.content.decode()
-    assert count(voltara, Partner, code="D-9") == 0, "the partner goes with its owner"
+    assert count(voltara, Partner, code="D-9") == 0
     answer = admin.post(path, partner_form(voltara, latitude="28.6", longitude=""))
     assert answer.status_code == 422
     assert "Latitude and longitude come together." in answer.content.decode()
@@ -143,30 +138,38 @@ def test_an_auditor_reads_and_nothing_else(voltara: Net) -> None:
     assert partner.state == "live"
 
 
-def test_a_member_is_added_with_a_first_role(voltara: Net, admin: Visitor) -> None:
-    path = "/admin/accounts/membership/add/"
+def test_people_are_invited_and_not_added(voltara: Net, nordwerk: Net, admin: Visitor) -> None:
+    assert admin.get("/admin/accounts/membership/add/").status_code == 403
+    path = "/admin/partners/invitation/add/"
     values = {
         "name": "Ravi",
-        "email": "Ravi@New.example",
+        "email": "Sales_A@nordwerk.example",
         "partner": str(voltara.partners["dealer_b"].uid),
         "role": "sales",
     }
     assert admin.post(path, values).status_code == 302
     with network_context(voltara.network):
-        holding = PartnerHolding.objects.get(membership__user__email="ravi@new.example")
-        assert (holding.role, holding.content_object) == ("sales", voltara.partners["dealer_b"])
+        row = Invitation.objects.get(email="sales_a@nordwerk.example")
+        assert (row.role, row.partner) == ("sales", voltara.partners["dealer_b"])
     answer = admin.post(path, values)
-    assert (answer.status_code, "cannot be added" in answer.content.decode()) == (409, True)
-
-
-def test_a_login_known_elsewhere_is_not_joined(voltara: Net, nordwerk: Net, admin: Visitor) -> None:
-    values = {
-        "name": "Somebody Else",
-        "email": "sales_a@nordwerk.example",
-        "partner": str(voltara.partners["dealer_b"].uid),
-    }
-    assert admin.post("/admin/accounts/membership/add/", values).status_code == 409
+    assert (answer.status_code, "invited already" in answer.content.decode()) == (409, True)
     assert User.objects.get(email="sales_a@nordwerk.example").name == "Nordwerk sales_a"
+    admin.act("/admin/partners/invitation/", "revoke", row, apply="1")
+    with network_context(voltara.network):
+        assert Invitation.objects.get(pk=row.pk).state == "revoked"
+
+
+def test_a_member_has_a_job_title_and_may_be_removed(voltara: Net, admin: Visitor) -> None:
+    row = voltara.members["sales_b"]
+    values = {"title": "Counter", "user": "1", "state": "locked"}
+    assert admin.post(row_path(row), values).status_code == 302
+    with network_context(voltara.network):
+        row.refresh_from_db()
+    assert (row.title, row.state) == ("Counter", "active")
+    admin.act("/admin/accounts/membership/", "remove", row, apply="1")
+    with network_context(voltara.network):
+        row.refresh_from_db()
+    assert row.state == "removed"
 
 
 def test_roles_are_granted_limited_and_taken_away(voltara: Net, admin: Visitor) -> None:

@@ -15,10 +15,11 @@ from dnm.accounts.tenancy.models import NetworkModel, NetworkQuerySet, SameNetwo
 
 
 class MembershipState(models.TextChoices):
-    """A locked member keeps history and loses the door."""
+    """A locked member keeps history and loses the door; a removed one comes back by invitation only."""
 
     ACTIVE = "active", _("Active")
     LOCKED = "locked", _("Locked")
+    REMOVED = "removed", _("Removed")
 
 
 @tracked(name="MembershipEvent")

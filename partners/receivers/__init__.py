@@ -1,0 +1,10 @@
+"""What follows from what happens to the organisation."""
+
+from partners.receivers import invitations
+
+__all__ = ["register"]
+
+
+def register() -> None:
+    """Called when the app starts."""
+    invitations.register()

@@ -1,0 +1,5 @@
+"""Background entry points of partners."""
+
+from partners.tasks import invitations
+
+__all__ = ["invitations"]

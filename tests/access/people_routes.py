@@ -1,0 +1,141 @@
+"""Rows of the table: invitations and the cards of members, as pages and as endpoints."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dnm.accounts.tenancy import network_context
+from partners.domain.invitations import invite_person
+from partners.models import Invitation
+from partners.roles import Role
+from tests.access import expected as who
+from tests.access.expected import OWNERS, STAFF
+from tests.access.partner_routes import SEES_PEOPLE, members, sees_member
+from tests.access.routes import (
+    Thing,
+    api,
+    as_id,
+    get,
+    in_sight,
+    page,
+    post,
+    public,
+    those,
+    visible,
+    with_args,
+)
+from tests.access.routes import always as everybody
+from tests.access.stage import Stage
+
+INVITING = ("dealer_a", "dealer_b", "dealer_c", "retailer_a")
+
+
+def invited(stage: Stage) -> dict[str, Invitation]:
+    """One standing invitation at each of some partners, made once."""
+    made: dict[str, Invitation] = stage.__dict__.setdefault("invited", {})
+    if not made:
+        slug = stage.net.network.slug
+        with network_context(stage.net.network):
+            for key in INVITING:
+                made[key] = invite_person(
+                    email=f"invited-{key}@{slug}.example",
+                    name=f"{stage.net.network.name} invited-{key}",
+                    partner=stage.net.partners[key],
+                    role=Role.SALES,
+                    actor=stage.net.system,
+                    at=stage.at,
+                )
+    return made
+
+
+def invitations(stage: Stage) -> Iterator[Thing]:
+    for key, row in invited(stage).items():
+        yield Thing(key, {"uid": row.uid}, key)
+
+
+def sees_people_of(person: str, partner: str) -> bool:
+    return who.sees_member(person, partner)
+
+
+def manages(person: str, partner: str, *, enters: bool, done: int) -> int:
+    """A verb on an invitation: a mail is waiting to be sent, so it cannot be sent again."""
+    if enters and person not in SEES_PEOPLE:
+        return 403
+    if not sees_people_of(person, partner):
+        return 404
+    return done if who.manages_people(person, partner) else 403
+
+
+def changes_card(status: int) -> Any:
+    def expect(person: str, known: tuple[str, str]) -> int:
+        if person not in SEES_PEOPLE:
+            return 403
+        if not sees_member(person, known):
+            return 404
+        return status if who.manages_people(person, known[1]) else 403
+
+    return expect
+
+
+def removes(person: str, known: tuple[str, str]) -> int:
+    status: int = changes_card(302)(person, known)
+    return 409 if status == 302 and person == known[0] else status
+
+
+def to_invite(stage: Stage, _known: Any) -> dict[str, Any]:
+    partner = str(stage.net.partners["dealer_a"].uid)
+    return {"email": "api@new.example", "name": "New", "partner": partner, "role": "sales"}
+
+
+def invites_by_api(person: str, _thing: Any) -> int:
+    """A partner whose people are out of sight is no choice (422); one in sight needs the right (403)."""
+    if person in STAFF | OWNERS and sees_people_of(person, "dealer_a"):
+        return 201 if who.manages_people(person, "dealer_a") else 403
+    return 422
+
+
+PEOPLE_PAGES = [
+    page("partners:invitations", get(those(SEES_PEOPLE)), get(those(SEES_PEOPLE), "export=csv")),
+    page("partners:invitation", get(in_sight(SEES_PEOPLE, sees_people_of)), things=invitations),
+    page(
+        "partners:invitation-verb",
+        post(lambda person, key: manages(person, key, enters=True, done=302)),
+        things=with_args(invitations, verb="revoke"),
+    ),
+    page(
+        "partners:invitation-verb",
+        post(lambda person, key: manages(person, key, enters=True, done=409)),
+        things=with_args(invitations, verb="send-again"),
+    ),
+    page(
+        "partners:member-card",
+        get(changes_card(200)),
+        post(changes_card(302), {"title": "Counter"}),
+        things=members,
+    ),
+    page("partners:member-state", post(removes), things=with_args(members, verb="remove")),
+    public(
+        "partners:accept",
+        get(everybody(404)),
+        post(everybody(404)),
+        things=lambda _stage: [Thing("", {"secret": "never-was-one"})],
+    ),
+]
+INVITATION_ENDPOINTS = [
+    api(
+        "api:invitation-list",
+        get(everybody(200)),
+        get(everybody(200), "state=open"),
+        post(invites_by_api, to_invite),
+    ),
+    api("api:invitation-detail", get(visible(sees_people_of)), things=as_id(invitations)),
+    api(
+        "api:invitation-revoke",
+        post(lambda person, key: manages(person, key, enters=False, done=200)),
+        things=as_id(invitations),
+    ),
+    api(
+        "api:invitation-send-again",
+        post(lambda person, key: manages(person, key, enters=False, done=409)),
+        things=as_id(invitations),
+    ),
+]
