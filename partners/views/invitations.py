@@ -78,7 +78,7 @@ class InvitationView(ScopedDetailView):
                 (_("Invited by"), record.inviter_name),
                 (_("Mail"), record.mail_words),
             ],
-            "lines": lines_about(record, everything=True),
+            "lines": lines_about(record, everything=True, request=self.request),
         }
 
 
