@@ -131,6 +131,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 5.0,
         "options": {"expires": 5, "queue": "clocks"},
     },
+    "end looks that have run out": {
+        "task": "dnm.events.tasks.end_views",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "lapse and remind offers": {"task": "leads.tasks.run_clocks", "schedule": 5.0, "options": {"expires": 5}},
     "wake waiting leads": {"task": "leads.tasks.wake_waiting", "schedule": 30.0, "options": {"expires": 30}},
     "pick up jobs left behind": {
@@ -227,6 +232,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dnm.web.viewing.ViewAsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "dnm.web.middleware.ErrorPagesMiddleware",
 ]

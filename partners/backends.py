@@ -42,4 +42,7 @@ def _actor(user: Any) -> Actor | None:
     network_id = current_network_id()
     if network_id is None or not isinstance(user, User):
         return None
+    seen_as: Actor | None = getattr(user, "seen_as", None)
+    if seen_as is not None:
+        return seen_as
     return actor_for_user(Network.objects.get(pk=network_id), user, at=timezone.now())

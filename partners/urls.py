@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import accepting, invitations, partners, people, territories
+from partners.views import accepting, invitations, oversight, partners, people, territories
 
 app_name = "partners"
 urlpatterns = [
@@ -29,5 +29,9 @@ urlpatterns = [
     path("invitation/<str:secret>/", accepting.AcceptView.as_view(), name="accept"),
     path("people/<uuid:uid>/", people.MemberView.as_view(), name="member"),
     path("people/<uuid:uid>/edit/", people.MemberCardView.as_view(), name="member-card"),
+    path("people/<uuid:uid>/view-as/", oversight.ViewAsView.as_view(), name="view-as"),
+    path("view-as/", oversight.NowView.as_view(), name="view-as-now"),
+    path("view-as/end/", oversight.LeaveView.as_view(), name="view-as-end"),
+    path("why/", oversight.WhyView.as_view(), name="why"),
     path("people/<uuid:uid>/<slug:verb>/", people.MemberStateView.as_view(), name="member-state"),
 ]

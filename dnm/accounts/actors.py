@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
+from uuid import UUID
 
 if TYPE_CHECKING:
     from dnm.accounts.models import Membership, User
@@ -34,10 +35,21 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Viewing:
+    """That an actor is looked through: by whom, why, until when. Such an actor reads and never writes."""
+
+    viewer: Actor
+    uid: UUID
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The one on whose behalf a verb runs, with the grants that were live when the request or task began.
 
     `on_behalf_of` is the member in whose name `membership` acts, where somebody stands in for somebody else.
+    `viewing_as` says that an administrator looks at the portal through this member's eyes.
     """
 
     network_id: int
@@ -48,6 +60,7 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     at: datetime | None = None
     on_behalf_of: Membership | None = None
+    viewing_as: Viewing | None = None
 
     @classmethod
     def system(cls, name: str, network_id: int) -> Actor:
@@ -64,8 +77,10 @@ class Actor:
 
     @property
     def people(self) -> tuple[Membership, ...]:
-        """Everybody who stands behind a step of this actor: who acts, and in whose name."""
-        return tuple(member for member in (self.membership, self.on_behalf_of) if member is not None)
+        """Everybody who stands behind a step of this actor: who acts, in whose name, and who looks on."""
+        viewer = self.viewing_as.viewer.membership if self.viewing_as else None
+        behind = (self.membership, self.on_behalf_of, viewer)
+        return tuple(member for member in behind if member is not None)
 
     @property
     def roles(self) -> frozenset[str]:

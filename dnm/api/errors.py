@@ -12,7 +12,7 @@ from django.core.exceptions import (
 )
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.core.signals import got_request_exception
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
 from django.http import Http404, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ValidationError
@@ -22,6 +22,8 @@ from dnm.scoping.errors import (
     BROKEN_RULES,
     FIRST,
     LATER,
+    READ_ONLY,
+    VIEWING,
     Conflict,
     DomainError,
     Invalid,
@@ -96,6 +98,10 @@ def _from_integrity(error: IntegrityError) -> Problem | None:
     return Problem(409, "conflict", FIRST) if sqlstate(error) in BROKEN_RULES else None
 
 
+def _from_read_only(error: InternalError) -> Problem | None:
+    return Problem(403, "viewing-as", VIEWING) if sqlstate(error) == READ_ONLY else None
+
+
 def _from_database(error: Exception) -> Problem | None:
     wait = seconds_to_wait(error)
     if wait is None:
@@ -146,6 +152,7 @@ _ANSWERS: list[tuple[type[Exception], Callable[[Any], Problem | None]]] = [
     (ModelInvalid, _from_model),
     (IntegrityError, _from_integrity),
     (DataError, _from_data),
+    (InternalError, _from_read_only),
     (OperationalError, _from_database),
     (InterfaceError, _from_database),
     (RequestDataTooBig, _always(413, "too-large", _("The request is too large."))),

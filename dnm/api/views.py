@@ -28,9 +28,10 @@ from dnm.api import idempotency
 from dnm.api.filtering import NOBODY, StrictFilters, parameter_names
 from dnm.api.pagination import CursorPages, Sorts, known_parameters
 from dnm.api.parsers import StrictJSONParser
-from dnm.api.problems import bad_parameters
+from dnm.api.problems import Problem, bad_parameters
 from dnm.api.schema import PortalSchema
 from dnm.api.serializers import NothingSerializer
+from dnm.scoping.errors import VIEWING
 from dnm.scoping.masks import hidden_fields
 
 
@@ -70,6 +71,7 @@ class PortalView(APIView):
         response: Any
         try:
             self.initial(asked, *args, **kwargs)
+            self._refuse_borrowed_eyes(request, asked)
             self._refuse_unknown_parameters(asked)
             claim = idempotency.claim(asked, self)
             response = claim.replay if claim and claim.replay else self._act(asked, *args, **kwargs)
@@ -82,6 +84,12 @@ class PortalView(APIView):
         if claim:
             claim.keep(response, self)
         return response
+
+    def _refuse_borrowed_eyes(self, request: HttpRequest, asked: Request) -> None:
+        """Who looks at the portal as another member changes nothing here either."""
+        actor = getattr(request, "actor", None)
+        if asked.method not in SAFE_METHODS and actor is not None and actor.viewing_as is not None:
+            raise Problem(403, "viewing-as", VIEWING)
 
     def _act(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         name = (request.method or "").lower()

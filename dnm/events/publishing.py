@@ -14,6 +14,7 @@ from dnm.events.hints import hint
 from dnm.events.kinds import DomainEvent
 from dnm.events.models import Delivery, Event
 from dnm.events.receivers import receivers_of
+from dnm.scoping.errors import VIEWING, NotAllowed
 
 
 def publish(
@@ -27,8 +28,11 @@ def publish(
     """Write `event` about `subject` and make its receivers' deliveries due; returns the event row.
 
     Must run inside the transaction that changes the subject: both are there or neither. After the commit the
-    workers get a hint; should it be lost, beat finds the deliveries within seconds.
+    workers get a hint; should it be lost, beat finds the deliveries within seconds. Through another member's
+    eyes nothing is written: that is `NotAllowed`, should a verb ever get this far.
     """
+    if actor.viewing_as is not None:
+        raise NotAllowed(VIEWING)
     row = Event.objects.create(
         network_id=actor.network_id,
         kind=event.kind,

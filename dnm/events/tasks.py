@@ -2,9 +2,13 @@
 
 import structlog
 from celery import shared_task
+from django.utils import timezone
 
+from dnm.accounts.actors import Actor
 from dnm.accounts.models import Network
+from dnm.accounts.tenancy import network_context
 from dnm.events.delivery import deliver_one, hint_due
+from dnm.events.viewing import end_expired_views
 
 log = structlog.get_logger(__name__)
 
@@ -23,3 +27,14 @@ def redeliver() -> None:
             hint_due(network_id)
         except Exception:
             log.exception("redelivery failed", network=network_id)
+
+
+@shared_task(name="dnm.events.tasks.end_views")
+def end_views() -> None:
+    """Beat's sweep: looks through others' eyes that have run out get their end in the log."""
+    for network_id in Network.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True):
+        try:
+            with network_context(network_id):
+                end_expired_views(actor=Actor.system("view-as", network_id), at=timezone.now())
+        except Exception:
+            log.exception("expired looks were not ended", network=network_id)

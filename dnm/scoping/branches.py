@@ -4,13 +4,13 @@ The same terms are read as SQL (`Branch.q`) and against a loaded row (`Branch.ma
 button never disagree.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
 
 from dnm.accounts.actors import Actor, Grant
-from dnm.scoping.capabilities import roles_with
+from dnm.scoping.capabilities import is_mask, roles_with
 
 Term = tuple[str, Any]
 
@@ -45,8 +45,13 @@ def _holds(row: Any, name: str, value: Any) -> bool:
 
 
 def grants_with(actor: Actor, capability: str) -> tuple[Grant, ...]:
-    """The actor's grants whose role has the capability: role and place always come from the same grant."""
+    """The actor's grants whose role has the capability: role and place always come from the same grant.
+
+    Who is looked through has none of those that unhide fields, unless who looks has some too.
+    """
     roles = roles_with(capability)
+    if actor.viewing_as and is_mask(capability) and not grants_with(actor.viewing_as.viewer, capability):
+        return ()
     return tuple(grant for grant in actor.grants if grant.role in roles)
 
 
@@ -59,8 +64,15 @@ def branches_for(
     grants on partners below the root then reach exactly the node.
 
     `line_term` is the lookup that narrows by product line ("product_line_id__in", "line_ids__overlap"), or
-    None for rows that know no line: a grant limited to some lines does not reach those.
+    None for rows that know no line: a grant limited to some lines does not reach those. Capabilities that
+    unhide fields reach, through another member's eyes, only where both the member and who looks have them.
     """
+    if actor.viewing_as and is_mask(capability):
+        theirs = branches_for(
+            replace(actor, viewing_as=None), capability, line_term=line_term, own_column=own_column
+        )
+        mine = branches_for(actor.viewing_as.viewer, capability, line_term=line_term, own_column=own_column)
+        return tuple(Branch((*one.terms, *other.terms)) for one in theirs for other in mine)
     found: dict[Branch, None] = {}
     for grant in grants_with(actor, capability):
         column = f"{grant.tree}_{grant.level}"

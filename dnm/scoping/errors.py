@@ -53,6 +53,9 @@ BUSY: Mapping[str, int] = {
 BROKEN_RULES = frozenset({"23505", "23503", "23514", "23P01"})
 """SQLSTATEs of unique keys, references, checks and exclusions: somebody else was first."""
 FIRST = _("Somebody else was first, or another record stands against it.")
+READ_ONLY = "25006"
+"""SQLSTATE of a write in a transaction that only reads: somebody looks through another member's eyes."""
+VIEWING = _("You are viewing the portal as somebody else: you can look at everything, and change nothing.")
 LATER = _("The portal is busy. Try again shortly.")
 
 

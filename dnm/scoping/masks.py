@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
 from dnm.scoping.authority import may
+from dnm.scoping.capabilities import mark_as_mask
 
 HIDDEN = _("hidden")
 
@@ -18,6 +19,10 @@ class Mask:
 
     fields: tuple[str, ...]
     capability: str
+
+    def __post_init__(self) -> None:
+        """Known as a mask: who looks through another's eyes needs the capability too."""
+        mark_as_mask(self.capability)
 
 
 def hidden_fields(actor: Actor, row: Any) -> Collection[str]:

@@ -7,11 +7,12 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from dnm.accounts.requests import PortalRequest
-from dnm.scoping.actors import actor_for_user
+from dnm.scoping.viewing import actor_for_session
 
 
 class ActorMiddleware:
-    """`request.actor`: the person's actor in the request's network, or None.
+    """`request.actor`: the person's actor in the request's network, or None; while a session looks through
+    another member's eyes, that member's.
 
     A session opens only the network on whose host it began. On any other host its bearer is a stranger.
     """
@@ -25,5 +26,7 @@ class ActorMiddleware:
         if request.user.is_authenticated and request.session.get("network") != network_id:
             request.user = AnonymousUser()
         if request.network is not None and request.user.is_authenticated:
-            request.actor = actor_for_user(request.network, request.user, at=timezone.now())
+            request.actor = actor_for_session(
+                request.network, request.user, request.session, at=timezone.now()
+            )
         return self.get_response(request)

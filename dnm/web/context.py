@@ -6,13 +6,16 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from dnm.accounts.actors import Actor
+from dnm.accounts.actors import Actor, Viewing
 from dnm.accounts.models import Network, User
 from dnm.accounts.requests import PortalRequest
 from dnm.notifications.inbox import position_at, unread_count
+from dnm.scoping.authority import may_everywhere
+from dnm.scoping.permissions import OversightCapability
 from dnm.web.identity import Identity, identity_of
 from dnm.web.memberships import OtherNetwork, other_networks
 from dnm.web.navigation import Entry, navigation_for
@@ -74,6 +77,28 @@ class Shell:
     @property
     def icon_url(self) -> str:
         return f"{reverse('icon')}?v={self.network.accent[1:]}{self.letter}" if self.network else ""
+
+    @property
+    def viewing(self) -> Viewing | None:
+        """That the portal is seen through another member's eyes: the banner."""
+        return self.actor.viewing_as if self.actor else None
+
+    @property
+    def viewing_minutes(self) -> int:
+        """Minutes left of it, begun ones counted."""
+        left = (self.viewing.until - timezone.now()).total_seconds() if self.viewing else 0
+        return max(0, -int(-left // 60))
+
+    @property
+    def why_url(self) -> str:
+        """Where those who may ask learn why this page is not for the member whose eyes are used."""
+        asks = self.viewing.viewer if self.viewing else self.actor
+        if asks is None or self.actor is None or self.actor.membership is None:
+            return ""
+        if not may_everywhere(asks, OversightCapability.EXPLAIN):
+            return ""
+        asked = {"member": str(self.actor.membership.uid), "link": self.request.path}
+        return f"{reverse('partners:why')}?{urlencode(asked)}"
 
     @cached_property
     def identity(self) -> Identity:

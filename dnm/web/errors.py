@@ -7,7 +7,7 @@ is somebody else's or does not exist: it shows neither the address nor the reque
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from dnm.scoping.errors import (
     BROKEN_RULES,
     FIRST,
     LATER,
+    READ_ONLY,
+    VIEWING,
     Conflict,
     DomainError,
     Invalid,
@@ -49,6 +51,8 @@ def database_page(request: PortalRequest, error: Exception) -> HttpResponse | No
 
     Rolls back by itself: after such an error there is nothing to commit.
     """
+    if isinstance(error, DatabaseError) and sqlstate(error) == READ_ONLY:
+        return error_page(request, "errors/403.html", 403, message=str(VIEWING))
     if isinstance(error, IntegrityError) and sqlstate(error) in BROKEN_RULES:
         _undo()
         return error_page(request, "errors/409.html", 409, message=str(FIRST))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from dnm.accounts.actors import Actor
 from dnm.accounts.models import Membership
 from partners.domain.holdings import partner_holdings_visible_to, territory_holdings_visible_to
@@ -33,6 +35,12 @@ def partners_to_choose(actor: Actor, words: str, *, limit: int) -> Any:
 def members_of(actor: Actor, partner: Partner) -> Any:
     """The partner's members, for those who may look into its people."""
     return members_visible_to(actor).filter(affiliations__partner=partner).order_by("user__name", "pk")
+
+
+def find_members(actor: Actor, words: str, *, limit: int) -> list[Membership]:
+    """Members in sight by name or e-mail address."""
+    fits = Q(user__name__icontains=words) | Q(user__email__icontains=words)
+    return list(members_visible_to(actor).filter(fits).order_by("user__name", "pk")[:limit])
 
 
 def roles_held_by(membership: Membership, actor: Actor) -> list[Any]:

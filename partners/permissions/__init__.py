@@ -5,6 +5,7 @@ from enum import StrEnum
 from dnm.events.permissions import EventCapability
 from dnm.imports.permissions import ImportCapability
 from dnm.scoping.capabilities import register_capabilities
+from dnm.scoping.permissions import OversightCapability
 from dnm.web.permissions import WebCapability
 from partners.roles import PARTNER_ROLES, Role
 
@@ -44,6 +45,8 @@ GRANTED = {
     WebCapability.ENTER_ADMIN: ADMINISTRATORS | {Role.ZONE_MANAGER, Role.AUDITOR},
     EventCapability.VIEW: ADMINISTRATORS | {Role.AUDITOR},
     EventCapability.RETRY: ADMINISTRATORS,
+    OversightCapability.VIEW_AS: ADMINISTRATORS,
+    OversightCapability.EXPLAIN: ADMINISTRATORS | {Role.AUDITOR},
 }
 
 

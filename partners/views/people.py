@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.models import Membership
 from dnm.accounts.models.memberships import MembershipState
-from dnm.scoping.authority import authorise, may
+from dnm.scoping.authority import authorise, may, may_everywhere
 from dnm.scoping.pages import page
+from dnm.scoping.permissions import OversightCapability
 from dnm.web.timeline import lines_about
 from dnm.web.views.base import ActorView
 from dnm.web.views.forms import VerbFormView
@@ -94,6 +95,10 @@ class MemberView(_MemberView):
             "can_manage": manages,
             "can_lock": manages and record.pk != self.actor.membership_id,
             "lines": lines_about(record, everything=True, request=request),
+            "can_view_as": record.state == MembershipState.ACTIVE
+            and record.pk != self.actor.membership_id
+            and may_everywhere(self.actor, OversightCapability.VIEW_AS),
+            "can_explain": may_everywhere(self.actor, OversightCapability.EXPLAIN),
         }
         return render(request, "partners/member.html", context)
 

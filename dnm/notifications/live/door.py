@@ -21,7 +21,8 @@ from dnm.accounts.models import ApiToken, Network
 from dnm.accounts.tenancy import network_context
 from dnm.notifications.inbox import since
 from dnm.notifications.live.publishing import fingerprint
-from dnm.scoping.actors import actor_for_membership, actor_for_user
+from dnm.scoping.actors import actor_for_membership
+from dnm.scoping.viewing import actor_for_session
 
 THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live-door")
 """Bounds the database connections that streams use, however many streams there are."""
@@ -88,7 +89,9 @@ def _by_session(request: HttpRequest, network: Network) -> Guest | None:
     if asking.session.get("network") != network.pk:
         return None
     user = get_user(asking)
-    actor = actor_for_user(network, user, at=timezone.now()) if user.is_authenticated else None
+    if not user.is_authenticated:
+        return None
+    actor = actor_for_session(network, user, asking.session, at=timezone.now())
     if actor is None or actor.membership_id is None:
         return None
     return Guest(actor, actor.membership_id, fingerprint(key))

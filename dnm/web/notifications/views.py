@@ -117,7 +117,8 @@ class OpenView(OwnView):
 
     def get(self, request: PortalRequest, uid: UUID) -> HttpResponse:
         notification = self.notification(uid)
-        inbox.mark_read(notification=notification, actor=self.actor, at=self.at)
+        if self.actor.viewing_as is None:
+            inbox.mark_read(notification=notification, actor=self.actor, at=self.at)
         address = inbox.address_of(notification, self.actor)
         if address is None:
             return render(request, "notifications/gone.html", status=404)
