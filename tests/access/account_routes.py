@@ -1,7 +1,10 @@
 """Rows of the table: what libraries bring along, allauth's pages of logins and the API's description."""
 
-from tests.access.routes import ANY, Route, Thing, get, public
+from tests.access.routes import ANY, PAGE_STRANGERS, Route, Thing, get, public
 from tests.access.routes import always as everybody
+
+GUARDED = {**dict.fromkeys(PAGE_STRANGERS, 302), "locked": ANY, "removed": ANY}
+"""Pages about one's own login. Locked and former members still have one."""
 
 
 def login(name: str, **args: str) -> Route:
@@ -9,23 +12,36 @@ def login(name: str, **args: str) -> Route:
     return Route(name, "login", (get(everybody(ANY)),), lambda _stage: things)
 
 
+def own_login(name: str) -> Route:
+    return Route(name, "login", (get(everybody(ANY)),), strangers=GUARDED)
+
+
 ACCOUNTS = [
     login("account_login"),
     login("account_logout"),
     login("account_signup"),
-    login("account_reauthenticate"),
+    own_login("account_reauthenticate"),
     login("account_inactive"),
-    login("account_email"),
+    own_login("account_email"),
     login("account_confirm_email", key="no-such-key"),
     login("account_email_verification_sent"),
-    login("account_change_password"),
-    login("account_set_password"),
+    own_login("account_change_password"),
+    own_login("account_set_password"),
     login("account_reset_password"),
     login("account_reset_password_done"),
     login("account_reset_password_from_key", uidb36="1", key="no-such-key"),
     login("account_reset_password_from_key_done"),
     login("account_confirm_login_code"),
     login("account_request_login_code"),
+    login("mfa_authenticate"),
+    own_login("mfa_index"),
+    own_login("mfa_reauthenticate"),
+    own_login("mfa_activate_totp"),
+    own_login("mfa_deactivate_totp"),
+    own_login("mfa_view_recovery_codes"),
+    own_login("mfa_generate_recovery_codes"),
+    own_login("mfa_download_recovery_codes"),
+    own_login("usersessions_list"),
 ]
 DESCRIPTION = [
     public("api:schema", get(everybody(200))),

@@ -4,23 +4,27 @@ Partners' people reach their own partner and those below it; staff reach their t
 work on a lead are the owner's alone; among staff the desk and the programme see contact data.
 """
 
+from collections.abc import Iterable
+
 from tests.access.stage import Scene
 
 BELOW = {
     "brand": {
-        "brand", "distributor_north", "distributor_south", "dealer_a", "dealer_b", "dealer_c", "retailer_a",
+        "brand", "distributor_north", "distributor_south",
+        "dealer_a", "dealer_b", "dealer_c", "dealer_d", "dealer_s", "retailer_a",
     },
-    "distributor_north": {"distributor_north", "dealer_a", "dealer_b", "retailer_a"},
-    "distributor_south": {"distributor_south", "dealer_c"},
+    "distributor_north": {"distributor_north", "dealer_a", "dealer_b", "dealer_s", "retailer_a"},
+    "distributor_south": {"distributor_south", "dealer_c", "dealer_d"},
     "dealer_a": {"dealer_a", "retailer_a"},
     "dealer_b": {"dealer_b"},
     "dealer_c": {"dealer_c"},
+    "dealer_s": {"dealer_s"},
     "retailer_a": {"retailer_a"},
 }  # fmt: skip
 """A partner and everything below it."""
 IN_ZONE = {
-    "north": {"distributor_north", "dealer_a", "dealer_b", "retailer_a"},
-    "south": {"distributor_south", "dealer_c"},
+    "north": {"distributor_north", "dealer_a", "dealer_b", "dealer_s", "retailer_a"},
+    "south": {"distributor_south", "dealer_c", "dealer_d"},
 }
 EVERYWHERE = {"administrator", "programme", "adjudicator", "finance", "auditor"}
 """Staff with a role at the root of the geography."""
@@ -32,6 +36,7 @@ SEAT = {
     "sales_a": "dealer_a",
     "sales_b": "dealer_b",
     "sales_c": "dealer_c",
+    "sales_s": "dealer_s",
     "warehouse_a": "dealer_a",
     "service_a": "dealer_a",
     "retail_a": "retailer_a",
@@ -39,15 +44,27 @@ SEAT = {
 """Partners' people and their partner."""
 STAFF = EVERYWHERE | set(ZONE_OF)
 OWNERS = {"owner_north", "owner_south", "owner_a"}
-SELLERS = OWNERS | {"sales_a", "sales_b", "sales_c", "retail_a"}
+SELLERS = OWNERS | {"sales_a", "sales_b", "sales_c", "sales_s", "retail_a"}
 DESK = {"administrator", "zone_north", "zone_south"}
 READERS = STAFF | SELLERS
 """Everybody but the warehouse, the workshop and those without a role."""
 MEMBERS = STAFF | set(SEAT)
 """Everybody with a role."""
 PEOPLE = sorted(MEMBERS | {"nobody"})
-STRANGERS = ["anonymous", "locked", "foreigner"]
-"""Nobody; a locked member; a member of the other network with that network's session or token."""
+CARD = {
+    **SEAT,
+    **dict.fromkeys(STAFF, "brand"),
+    **dict.fromkeys(["nobody", "expired", "left"], "dealer_a"),
+}
+"""The partner on each member's card, which is no secret from them, whatever the role."""
+HELD_ELSEWHERE = {"expired": "dealer_c"}
+"""Who held a role at another partner than the own: whoever looks at roles there reads the name."""
+STRANGERS = ["anonymous", "locked", "removed", "deactivated", "foreigner"]
+"""Nobody; a locked member; one whose membership was ended; one whose login is shut; a member of the other
+network with that network's session or token.
+"""
+FORMER = ["expired", "left"]
+"""Sold for dealer_a until yesterday; sold for dealer_a until the role was taken away. Now like `nobody`."""
 
 
 def sees_partner(person: str, partner: str) -> bool:
@@ -81,6 +98,19 @@ def sees_offer(person: str, scene: Scene, partner: str) -> bool:
     return person in SELLERS and partner in BELOW[SEAT[person]]
 
 
+def knows_partner(person: str, partner: str, scenes: Iterable[Scene]) -> bool:
+    """Whether the person reads a partner's name: partners in sight, the own card's, and whoever holds a lead
+    or an offer that the person sees.
+    """
+    if partner in ("brand", CARD.get(person)) or sees_partner(person, partner):
+        return True
+    return any(
+        (scene.owner == partner and sees_lead(person, scene))
+        or (partner in scene.offers and sees_offer(person, scene, partner))
+        for scene in scenes
+    )
+
+
 def sees_some_offer(person: str, scene: Scene) -> bool:
     return any(sees_offer(person, scene, partner) for partner in scene.offers)
 
@@ -108,6 +138,12 @@ def may_change_partner(person: str, partner: str) -> bool:
 
 def manages_people(person: str, partner: str) -> bool:
     return person in OWNERS | {"administrator"} and sees_partner(person, partner)
+
+
+def manages_member(person: str, member: str, partner: str) -> bool:
+    """Nobody shuts out somebody with rights elsewhere."""
+    places = {partner, HELD_ELSEWHERE.get(member, partner)}
+    return all(manages_people(person, place) for place in places)
 
 
 def sees_member(person: str, partner: str) -> bool:

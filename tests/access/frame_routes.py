@@ -74,7 +74,7 @@ IMPORTS = [
         things=lambda _stage: [Thing("unknown", {"importer": "nothing"})],
     ),
     page("imports:detail", get(importing(302)), things=of_rows("imports")),
-    page("imports:columns", get(importing(200)), things=of_rows("imports")),
+    page("imports:columns", get(importing(200)), post(importing(422)), things=of_rows("imports")),
     page("imports:errors", get(importing(404)), things=of_rows("imports")),
     page("imports:reading", post(importing(302), {"header_row": "1"}), things=of_rows("imports")),
     page("imports:check", post(importing(409)), things=of_rows("imports")),

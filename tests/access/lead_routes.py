@@ -52,8 +52,8 @@ def possible(verb: str) -> Callable[[Scene], bool]:
 
 
 def near(stage: Stage, scene: Scene) -> Any:
-    """A partner that whoever sees the lead sees as well: its owner, or one of its zone."""
-    return stage.net.partners[scene.owner or ("dealer_c" if scene.zone == "south" else "dealer_a")]
+    """A partner that whoever manages the desk there sees as well: one of the lead's zone."""
+    return stage.net.partners["dealer_c" if scene.zone == "south" else "dealer_a"]
 
 
 def page_values(verb: str) -> Any:

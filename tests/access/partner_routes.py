@@ -1,6 +1,6 @@
 """Rows of the table: partners, territories and people, as pages and as endpoints."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.access import expected as who
@@ -26,17 +26,16 @@ from tests.access.routes import (
 )
 from tests.access.routes import always as everybody
 from tests.access.stage import Stage
-from tests.world import PEOPLE as CAST
 
 STEPS = {
-    "begin_onboarding": False,
-    "go_live": False,
-    "suspend": True,
-    "resume": False,
-    "begin_exit": True,
-    "close": False,
+    "begin_onboarding": {"prospect"},
+    "go_live": {"onboarding"},
+    "suspend": {"live"},
+    "resume": {"suspended"},
+    "begin_exit": {"live", "suspended"},
+    "close": {"exiting"},
 }
-"""A partner's steps, and whether a live partner can take them."""
+"""A partner's steps, and from which states they lead on."""
 WHY = {"reason": "because"}
 SEES_PEOPLE = STAFF | OWNERS
 MANAGES = OWNERS | {"administrator"}
@@ -47,8 +46,8 @@ def new_partner(stage: Stage, _known: Any) -> dict[str, Any]:
         "code": "new-one",
         "trade_name": "New One",
         "kind": "dealer",
-        "parent": stage.net.partners["distributor_north"].pk,
-        "territory": stage.net.territories["north"].pk,
+        "parent": stage.net.partners["distributor_north"].uid,
+        "territory": stage.net.territories["north"].uid,
         "state": "prospect",
     }
 
@@ -72,33 +71,42 @@ def adds_by_api(person: str, _thing: Any) -> int:
 
 def facts(stage: Stage, key: str) -> dict[str, Any]:
     partner = stage.net.partners[key]
-    return {"trade_name": "Other name", "kind": partner.kind, "territory": partner.territory_id}
+    territories = {territory.pk: territory.uid for territory in stage.net.territories.values()}
+    return {
+        "trade_name": "Other name",
+        "kind": partner.kind,
+        "territory": territories[partner.territory_id],
+    }
 
 
 def person_to_add(_stage: Stage, _known: Any) -> dict[str, Any]:
     return {"name": "New Person", "email": "new.person@new.example", "role": "sales"}
 
 
-def step_page(name: str, live: bool) -> Route:
+def possible(name: str) -> Callable[[str], bool]:
+    """Every partner of the stage is live but the suspended one."""
+    return lambda key: ("suspended" if key == "dealer_s" else "live") in STEPS[name]
+
+
+def step_page(name: str) -> Route:
     return page(
         "partners:transition",
         get(step(who.sees_partner, who.may_change_partner, lambda _key: True, 200, MEMBERS)),
-        post(step(who.sees_partner, who.may_change_partner, lambda _key: live, 302, MEMBERS), WHY),
+        post(step(who.sees_partner, who.may_change_partner, possible(name), 302, MEMBERS), WHY),
         things=with_args(below_the_brand, transition=name),
     )
 
 
-def step_endpoint(name: str, live: bool) -> Route:
+def step_endpoint(name: str) -> Route:
     return api(
         f"api:partner-{name.replace('_', '-')}",
-        post(step(who.sees_partner, who.may_change_partner, lambda _key: live, 200), WHY),
+        post(step(who.sees_partner, who.may_change_partner, possible(name), 200), WHY),
         things=as_id(below_the_brand),
     )
 
 
 def members(stage: Stage) -> Iterator[Thing]:
-    seats = {name: partner for name, partner, *_rest in CAST} | {"nobody": "dealer_a"}
-    for name, seat in seats.items():
+    for name, seat in who.CARD.items():
         yield Thing(name, {"uid": stage.net.members[name].uid}, (name, seat))
 
 
@@ -107,12 +115,13 @@ def sees_member(person: str, known: tuple[str, str]) -> bool:
 
 
 def locks(person: str, known: tuple[str, str]) -> int:
+    """Locking, and ending a membership."""
     name, seat = known
     if person not in SEES_PEOPLE:
         return 403
     if not sees_member(person, known):
         return 404
-    if not who.manages_people(person, seat):
+    if not who.manages_member(person, name, seat):
         return 403
     return 409 if name == person else 302
 
@@ -138,7 +147,7 @@ PARTNER_PAGES = [
         post(in_sight(DESK, who.sees_partner, 302), facts),
         things=below_the_brand,
     ),
-    *(step_page(name, live) for name, live in STEPS.items()),
+    *map(step_page, STEPS),
     page(
         "partners:transition",
         get(lambda person, _key: 404 if person in MEMBERS else 403),
@@ -172,7 +181,7 @@ PARTNER_ENDPOINTS = [
         ),
         things=as_id(below_the_brand),
     ),
-    *(step_endpoint(name, live) for name, live in STEPS.items()),
+    *map(step_endpoint, STEPS),
     api("api:territory-list", get(everybody(200))),
     api(
         "api:territory-detail",

@@ -1,21 +1,17 @@
 """Rows of the table: invitations and the cards of members, as pages and as endpoints."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from dnm.accounts.tenancy import network_context
-from partners.domain.invitations import invite_person
-from partners.models import Invitation
-from partners.roles import Role
 from tests.access import expected as who
 from tests.access.expected import OWNERS, STAFF
-from tests.access.partner_routes import SEES_PEOPLE, members, sees_member
+from tests.access.partner_routes import SEES_PEOPLE, locks, members, sees_member
 from tests.access.routes import (
     Thing,
     api,
     as_id,
     get,
     in_sight,
+    of_rows,
     page,
     post,
     public,
@@ -26,30 +22,7 @@ from tests.access.routes import (
 from tests.access.routes import always as everybody
 from tests.access.stage import Stage
 
-INVITING = ("dealer_a", "dealer_b", "dealer_c", "retailer_a")
-
-
-def invited(stage: Stage) -> dict[str, Invitation]:
-    """One standing invitation at each of some partners, made once."""
-    made: dict[str, Invitation] = stage.__dict__.setdefault("invited", {})
-    if not made:
-        slug = stage.net.network.slug
-        with network_context(stage.net.network):
-            for key in INVITING:
-                made[key] = invite_person(
-                    email=f"invited-{key}@{slug}.example",
-                    name=f"{stage.net.network.name} invited-{key}",
-                    partner=stage.net.partners[key],
-                    role=Role.SALES,
-                    actor=stage.net.system,
-                    at=stage.at,
-                )
-    return made
-
-
-def invitations(stage: Stage) -> Iterator[Thing]:
-    for key, row in invited(stage).items():
-        yield Thing(key, {"uid": row.uid}, key)
+invitations = of_rows("invitations")
 
 
 def sees_people_of(person: str, partner: str) -> bool:
@@ -74,11 +47,6 @@ def changes_card(status: int) -> Any:
         return status if who.manages_people(person, known[1]) else 403
 
     return expect
-
-
-def removes(person: str, known: tuple[str, str]) -> int:
-    status: int = changes_card(302)(person, known)
-    return 409 if status == 302 and person == known[0] else status
 
 
 def to_invite(stage: Stage, _known: Any) -> dict[str, Any]:
@@ -112,7 +80,7 @@ PEOPLE_PAGES = [
         post(changes_card(302), {"title": "Counter"}),
         things=members,
     ),
-    page("partners:member-state", post(removes), things=with_args(members, verb="remove")),
+    page("partners:member-state", post(locks), things=with_args(members, verb="remove")),
     public(
         "partners:accept",
         get(everybody(404)),

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
+
 from tests.access import expected as who
 from tests.access.stage import Scene, Stage
 
@@ -42,17 +44,24 @@ class Method:
 
 @dataclass(frozen=True)
 class Route:
-    """One row of the table. `kind`: page, api, public (the same for everybody), or login (allauth's own)."""
+    """One row of the table. `kind`: page, api, public (the same for everybody), or login (allauth's own).
+
+    `address` stands for routes that share their name with others: the path, with the arguments in braces.
+    """
 
     name: str
     kind: str
     methods: tuple[Method, ...]
     things: Things = lambda _stage: [Thing("", {})]
     strangers: dict[str, int] = field(default_factory=dict)
+    address: str = ""
+
+    def path(self, args: dict[str, Any]) -> str:
+        return self.address.format(**args) if self.address else reverse(self.name, kwargs=args)
 
 
-PAGE_STRANGERS = {"anonymous": 302, "locked": 403, "foreigner": 302}
-API_STRANGERS = {"anonymous": 401, "locked": 401, "foreigner": 401}
+PAGE_STRANGERS = {"anonymous": 302, "locked": 403, "removed": 403, "deactivated": 302, "foreigner": 302}
+API_STRANGERS = dict.fromkeys(PAGE_STRANGERS, 401)
 
 
 def get(expect: Expect, query: str = "") -> Method:

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator
 
-from tests.access.expected import SEAT, sees_contact, sees_lead, sees_offer, sees_partner, sees_some_offer
+from tests.access.expected import (
+    CARD,
+    HELD_ELSEWHERE,
+    knows_partner,
+    sees_contact,
+    sees_lead,
+    sees_member,
+    sees_offer,
+    sees_partner,
+    sees_some_offer,
+)
 from tests.access.stage import Scene, Stage
-from tests.world import PEOPLE as CAST
 
 Words = dict[str, str]
 """Word → whose it is."""
-CARD = {**SEAT, "nobody": "dealer_a"}
-"""The partner on a member's own card, which is no secret, whatever the role."""
 
 
 def contact_of(scene: Scene) -> list[str]:
@@ -29,9 +36,9 @@ def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
     for name, scene in stage.scenes.items():
         words |= dict(_of_a_lead(person, name, scene))
     for key, partner in stage.net.partners.items():
-        if key != "brand" and key != CARD.get(person) and not sees_partner(person, key):
+        if not knows_partner(person, key, stage.scenes.values()):
             words |= {partner.trade_name: f"partner {key}", str(partner.uid): f"id of partner {key}"}
-    return words | dict(_people(person, stage))
+    return words | dict(_people(person, stage)) | dict(_invited(person, stage))
 
 
 def _of_a_lead(person: str, name: str, scene: Scene) -> Iterator[tuple[str, str]]:
@@ -49,12 +56,22 @@ def _of_a_lead(person: str, name: str, scene: Scene) -> Iterator[tuple[str, str]
 
 
 def _people(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
-    """Members of partners that the person does not see. Colleagues and staff are no secret."""
-    for name, partner, *_rest in CAST:
-        if partner in ("brand", CARD.get(person)) or sees_partner(person, partner):
+    """Members of partners that the person does not know. Colleagues and staff are no secret."""
+    for name, partner in CARD.items():
+        if knows_partner(person, partner, stage.scenes.values()):
             continue
         yield f"{name}@{stage.net.network.slug}.example", f"e-mail of {name}"
+        if not sees_partner(person, HELD_ELSEWHERE.get(name, partner)):
+            yield f"{stage.net.network.name} {name}", f"name of {name}"
         yield str(stage.net.members[name].uid), f"id of {name}"
+
+
+def _invited(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
+    """Whom partners invite, from all who do not look into their people."""
+    for partner, row in stage.invitations.items():
+        if not sees_member(person, partner):
+            for word in (row.email, row.name, str(row.uid)):
+                yield word, f"who is invited by {partner}"
 
 
 def _of_the_other_network(other: Stage) -> Iterator[tuple[str, str]]:
@@ -65,6 +82,8 @@ def _of_the_other_network(other: Stage) -> Iterator[tuple[str, str]]:
         for number in _phone_of(scene):
             yield number, f"a phone number of {name}"
         yield str(scene.lead.uid), f"an id of {name}"
+    for row in other.invitations.values():
+        yield str(row.uid), f"an id of {name}"
     for row in [*other.net.partners.values(), *other.net.members.values(), *other.net.territories.values()]:
         yield str(row.uid), f"an id of {name}"
 

@@ -6,9 +6,11 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from tests.access.account_routes import ACCOUNTS, DESCRIPTION
+from tests.access.admin_routes import ADMINISTRATION
 from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOINTS
 from tests.access.lead_routes import ENQUIRY, LEAD_ENDPOINTS, LEAD_PAGES, OFFER_ENDPOINTS, OFFER_PAGES
 from tests.access.partner_routes import PARTNER_ENDPOINTS, PARTNER_PAGES
+from tests.access.people_routes import INVITATION_ENDPOINTS, PEOPLE_PAGES
 from tests.access.routes import Route
 
 GROUPS: dict[str, list[Route]] = {
@@ -22,7 +24,10 @@ GROUPS: dict[str, list[Route]] = {
     "lead endpoints": LEAD_ENDPOINTS,
     "offer endpoints": OFFER_ENDPOINTS,
     "partner endpoints": PARTNER_ENDPOINTS,
+    "people pages": PEOPLE_PAGES,
+    "invitation endpoints": INVITATION_ENDPOINTS,
     "own endpoints": OWN_ENDPOINTS,
+    "administration": ADMINISTRATION,
     "accounts": ACCOUNTS,
     "description": DESCRIPTION,
 }

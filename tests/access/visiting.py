@@ -1,6 +1,9 @@
 """Asking a page or an endpoint as somebody, and undoing what it did."""
 
+import io
 import json
+import re
+import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.access.expected import PEOPLE
 from tests.access.secrets import Words, secrets_from
 from tests.access.stage import Stage
 from tests.signing_in import sign_in
@@ -34,8 +38,7 @@ class Visitor:
         elif self.name != "anonymous":
             sign_in(self.client, net, self.name)
             self.token = net.secrets[self.name]
-        strangers = {"anonymous", "locked", "foreigner"}
-        who = "nobody" if self.name in strangers else self.name
+        who = self.name if self.name in PEOPLE else "nobody"
         self.secrets: Words = secrets_from(who, self.stage, self.other)
 
     def page(self, method: str, path: str, body: dict[str, Any] | None = None) -> HttpResponse:
@@ -65,7 +68,21 @@ class Visitor:
 
 def text_in(response: HttpResponse) -> str:
     """Everything that an answer says, headers and escaped characters included."""
-    if response.get("Content-Type", "").startswith(("application/vnd", "application/octet")):
-        return str(dict(response.items()))
-    body = response.content.decode("utf-8", "replace")
-    return f"{dict(response.items())} {body} {body.encode().decode('unicode_escape', 'replace')}"
+    body = _unpacked(response.content).decode("utf-8", "replace")
+    return f"{dict(response.items())} {body} {ESCAPED.sub(_character, body)}"
+
+
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+"""How JSON and scripts write characters."""
+
+
+def _character(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A workbook is a packed folder of texts."""
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return b"\n".join(map(packed.read, packed.namelist()))
