@@ -107,7 +107,7 @@ class PortalModelAdmin(ModelAdmin):
 
     def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
         _refuse_popup(request)
-        if self.is_single and request.method == "GET" and self.has_view_permission(request):
+        if self.is_single and self.has_view_permission(request):
             row = self.get_queryset(request).first()
             if row is not None:
                 return HttpResponseRedirect(row_url(row))

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, final
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -65,6 +66,8 @@ class ScopedModelAdmin(PortalModelAdmin):
         """What happened to the row, from the network's own event log."""
         if not self.has_history:
             raise Http404
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         row = self.find(request, object_id)
         context = {
             **self.admin_site.each_context(request),
