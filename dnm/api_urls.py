@@ -8,6 +8,7 @@ from dnm.api.schema import DocsView, SchemaView
 from dnm.api.views import UnknownAddressView
 from leads.api import LeadViewSet, OfferViewSet
 from partners.api import MeView, PartnerViewSet, ProductLineViewSet, TerritoryViewSet
+from partners.api.files import FileViewSet
 from partners.api.invitations import InvitationViewSet
 
 app_name = "api"
@@ -18,6 +19,7 @@ router.register("offers", OfferViewSet, basename="offer")
 router.register("partners", PartnerViewSet, basename="partner")
 router.register("territories", TerritoryViewSet, basename="territory")
 router.register("product-lines", ProductLineViewSet, basename="product-line")
+router.register("files", FileViewSet, basename="file")
 router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("jobs", JobViewSet, basename="job")
 router.register("notifications", NotificationViewSet, basename="notification")

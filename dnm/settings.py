@@ -149,6 +149,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "roll up metrics": {"task": "dnm.metrics.tasks.roll_up", "schedule": 300.0, "options": {"expires": 300}},
+    "delete files that nobody names": {
+        "task": "partners.tasks.sweep_files",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
     "send mails": {
         "task": "dnm.notifications.tasks.send_mails",
         "schedule": 10.0,
@@ -423,6 +428,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not COLLECTED
 MEDIA_ROOT = env.str("DNM_MEDIA_ROOT", default=str(BASE_DIR / ".dnm" / "media"))
+FILES_ROOT = env.str("DNM_FILES", default=str(Path(MEDIA_ROOT) / "files"))
+"""Contents of uploaded files. No web server serves this folder: `partners.views.files` does, after scope."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -15,14 +15,21 @@ class PartnersConfig(AppConfig):
         from partners import permissions, receivers, tasks
         from partners.domain.access import load_grants
         from partners.importers import PartnerImporter
-        from partners.models import PartnerFigure
-        from partners.views import identity, portal
+        from partners.models import Partner, PartnerFigure
+        from partners.models.files import Subject, register_file_subject
+        from partners.permissions import files as file_permissions
+        from partners.permissions.files import FileCapability
+        from partners.views import files, identity, pages, portal
 
         permissions.register()
         receivers.register()
         assert tasks  # noqa: S101 - importing it declares the kinds of jobs
+        file_permissions.register()
+        register_file_subject(Subject(Partner, FileCapability.VIEW, FileCapability.VIEW_INTERNAL))
         register_grants_loader(load_grants)
         register_importer(PartnerImporter())
         register_table(PartnerFigure)
         portal.register()
         identity.register()
+        pages.register()
+        files.register()

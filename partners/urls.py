@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import accepting, invitations, oversight, partners, people, territories
+from partners.views import accepting, files, invitations, oversight, partners, people, territories
 
 app_name = "partners"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("partners/<uuid:uid>/", partners.PartnerDetailView.as_view(), name="detail"),
     path("partners/<uuid:uid>/edit/", partners.EditPartnerView.as_view(), name="edit"),
     path("partners/<uuid:uid>/people/new/", invitations.InvitePersonView.as_view(), name="new-member"),
+    path("partners/<uuid:uid>/files/new/", files.AddFileView.as_view(), name="add-file"),
+    path("files/<uuid:uid>/", files.FileView.as_view(), name="file"),
+    path("files/<uuid:uid>/remove/", files.RemoveFileView.as_view(), name="remove-file"),
     path(
         "partners/<uuid:uid>/<slug:transition>/",
         partners.PartnerTransitionView.as_view(),

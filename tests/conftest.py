@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.background import Background, Broker, hints_to
@@ -41,6 +41,13 @@ def django_db_setup(
         with django_db_blocker.unblock():
             connections.close_all()
             teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Uploads of tests lie in a folder that goes away."""
+    with override_settings(FILES_ROOT=str(tmp_path_factory.mktemp("files"))):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from partners.models.calendars import BusinessCalendar
 from partners.models.figures import PartnerFigure
+from partners.models.files import StoredFile
 from partners.models.holdings import Affiliation, PartnerHolding, TerritoryHolding
 from partners.models.invitations import Invitation, InvitationState
 from partners.models.partners import Partner, PartnerKind
@@ -19,6 +20,7 @@ __all__ = [
     "PartnerKind",
     "PostalArea",
     "ProductLine",
+    "StoredFile",
     "Territory",
     "TerritoryHolding",
 ]

@@ -20,6 +20,7 @@ from dnm.scoping.triggers import LevelTrigger, PathTrigger
 from dnm.workflow.triggers import StateGuard
 from partners.models.territories import LATITUDE, LONGITUDE
 from partners.permissions import PartnerCapability
+from partners.permissions.files import OWN
 from partners.roles import ROLE_LABELS, hold_permission
 from partners.states import PARTNER_FLOW, TONES, PartnerState
 
@@ -77,6 +78,7 @@ class Partner(TreeNode, ScopedModel):
     scope_anchors: ClassVar[dict[str, str]] = {"partner": "self", "territory": "territory"}
     scope_line_term: ClassVar[str | None] = "product_line_ids__overlap"
     scope_own_column: ClassVar[str] = "id"
+    scope_own: ClassVar[frozenset[str]] = frozenset(map(str, OWN))
     workflow = PARTNER_FLOW
     view_capability = PartnerCapability.VIEW
 

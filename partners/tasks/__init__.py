@@ -1,5 +1,5 @@
 """Background entry points of partners."""
 
-from partners.tasks import invitations
+from partners.tasks import files, invitations
 
-__all__ = ["invitations"]
+__all__ = ["files", "invitations"]

@@ -67,23 +67,30 @@ class PartnerDetailView(ScopedDetailView):
 
     def get_context_data(self, record: Any) -> dict[str, Any]:
         visible = self.get_queryset()
-        children = visible.filter(parent=record).select_related("territory").order_by("trade_name")
         parent = visible.filter(pk=record.parent_id).first() if record.parent_id else None
-        everything = may(self.actor, PartnerCapability.CHANGE, record)
-        return {
+        can_change = may(self.actor, PartnerCapability.CHANGE, record)
+        context = {
             "title": record.trade_name,
             "crumbs": CRUMBS,
             "parent": parent,
-            "children": children[:CHILDREN],
-            "facts": _facts(record),
             "verbs": [_verb(record, offered) for offered in available(record, self.actor)],
-            "can_change": everything and record.parent_id is not None,
-            "can_manage_people": may(self.actor, PartnerCapability.MANAGE_PEOPLE, record),
+            "can_change": can_change and record.parent_id is not None,
+        }
+        return context if self.request.GET.get("tab") else {**context, **self._overview(record, can_change)}
+
+    def _overview(self, record: Partner, everything: bool) -> dict[str, Any]:
+        """What the first tab shows."""
+        below = self.get_queryset().filter(parent=record).select_related("territory").order_by("trade_name")
+        children = list(below[: CHILDREN + 1])
+        return {
+            "children": children[:CHILDREN],
+            "more_children": len(children) > CHILDREN,
+            "facts": _facts(record),
             "lines": lines_about(record, everything=everything, request=self.request),
         }
 
 
-CHILDREN = 50
+CHILDREN = 20
 
 
 class NewPartnerView(VerbFormView):

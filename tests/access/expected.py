@@ -149,3 +149,11 @@ def manages_member(person: str, member: str, partner: str) -> bool:
 def sees_member(person: str, partner: str) -> bool:
     """Members are seen by staff and partner owners who see the member's partner."""
     return person in STAFF | OWNERS and sees_partner(person, partner)
+
+
+def sees_file(person: str, known: tuple[str, bool]) -> bool:
+    """Staff in whose reach the partner is; the partner's own owner, unless the file is internal."""
+    partner, internal = known
+    if person in STAFF:
+        return sees_partner(person, partner)
+    return person in OWNERS and SEAT[person] == partner and not internal

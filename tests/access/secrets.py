@@ -7,6 +7,7 @@ from tests.access.expected import (
     HELD_ELSEWHERE,
     knows_partner,
     sees_contact,
+    sees_file,
     sees_lead,
     sees_member,
     sees_offer,
@@ -38,6 +39,10 @@ def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
     for key, partner in stage.net.partners.items():
         if not knows_partner(person, key, stage.scenes.values()):
             words |= {partner.trade_name: f"partner {key}", str(partner.uid): f"id of partner {key}"}
+    for name, file in stage.files.items():
+        partner, _, kind = name.partition(" ")
+        if not sees_file(person, (partner, kind == "internal")):
+            words |= {file.name: f"file {name}", str(file.uid): f"id of file {name}"}
     return words | dict(_people(person, stage)) | dict(_invited(person, stage))
 
 
@@ -82,7 +87,7 @@ def _of_the_other_network(other: Stage) -> Iterator[tuple[str, str]]:
         for number in _phone_of(scene):
             yield number, f"a phone number of {name}"
         yield str(scene.lead.uid), f"an id of {name}"
-    for row in other.invitations.values():
+    for row in [*other.invitations.values(), *other.files.values()]:
         yield str(row.uid), f"an id of {name}"
     for row in [*other.net.partners.values(), *other.net.members.values(), *other.net.territories.values()]:
         yield str(row.uid), f"an id of {name}"

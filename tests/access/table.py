@@ -7,6 +7,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from tests.access.account_routes import ACCOUNTS, DESCRIPTION
 from tests.access.admin_routes import ADMINISTRATION
+from tests.access.file_routes import FILE_ENDPOINTS, FILE_PAGES
 from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOINTS
 from tests.access.lead_routes import ENQUIRY, LEAD_ENDPOINTS, LEAD_PAGES, OFFER_ENDPOINTS, OFFER_PAGES
 from tests.access.partner_routes import PARTNER_ENDPOINTS, PARTNER_PAGES
@@ -17,6 +18,8 @@ GROUPS: dict[str, list[Route]] = {
     "lead pages": LEAD_PAGES,
     "offer pages": OFFER_PAGES,
     "partner pages": PARTNER_PAGES,
+    "file pages": FILE_PAGES,
+    "file endpoints": FILE_ENDPOINTS,
     "frame": FRAME,
     "notifications": NOTIFICATIONS,
     "imports": IMPORTS,

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from dnm.accounts.requests import PortalRequest
-from dnm.web.tabs import tabs_for
+from dnm.web.tabs import notices_for, standing_of
 from dnm.web.views.base import ActorView
 
 
@@ -38,17 +38,19 @@ class ScopedDetailView(ScopedObjectView):
     template_name: ClassVar[str] = ""
 
     def get_context_data(self, record: Any) -> dict[str, Any]:
-        """What the template needs: `record` and the open tab are there already."""
+        """What the template needs: `record`, notices, tabs, the open one and its rows are there already."""
         return {}
 
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record = self.get_object()
-        tabs = tabs_for(record, self.actor)
-        chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), None)
+        tabs, open_items = standing_of(record, self.actor)
+        chosen = next((one.item for one in tabs if one.item.key == request.GET.get("tab")), None)
         context = {
             "record": record,
             "tabs": tabs,
             "tab": chosen,
+            "open_items": open_items,
+            "notices": notices_for(record, self.actor, self.at),
             **(chosen.context(record, self.actor) if chosen else {}),
             **self.get_context_data(record),
         }
