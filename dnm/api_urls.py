@@ -10,6 +10,7 @@ from leads.api import LeadViewSet, OfferViewSet
 from partners.api import MeView, PartnerViewSet, ProductLineViewSet, TerritoryViewSet
 from partners.api.files import FileViewSet
 from partners.api.invitations import InvitationViewSet
+from partners.api.onboarding import ApplicationViewSet
 
 app_name = "api"
 
@@ -17,6 +18,7 @@ router = SimpleRouter()
 router.register("leads", LeadViewSet, basename="lead")
 router.register("offers", OfferViewSet, basename="offer")
 router.register("partners", PartnerViewSet, basename="partner")
+router.register("applications", ApplicationViewSet, basename="application")
 router.register("territories", TerritoryViewSet, basename="territory")
 router.register("product-lines", ProductLineViewSet, basename="product-line")
 router.register("files", FileViewSet, basename="file")

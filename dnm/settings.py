@@ -398,6 +398,8 @@ SPECTACULAR_SETTINGS = {
         "PartnerStateEnum": "partners.states.PartnerState",
         "PartnerKindEnum": "partners.models.PartnerKind",
         "NewPartnerKindEnum": "partners.serializers.BELOW_THE_ROOT",
+        "ApplicationStateEnum": "partners.states.onboarding.ApplicationState",
+        "ChecklistItemStateEnum": "partners.models.onboarding.ItemState",
     },
 }
 

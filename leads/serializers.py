@@ -5,10 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from dnm.accounts.contact import without_contact
 from dnm.api.serializers import CodedRefSerializer, CodeField, RefField, RefSerializer, StrictSerializer
 from dnm.scoping.masks import hidden_fields
 from dnm.workflow.flows import available
-from leads.domain.contact import without_contact
 from leads.domain.explaining import why_you
 from leads.models import Lead, Offer
 from leads.states import DeclineReason, DeskReason, LeadState, OfferState

@@ -12,20 +12,23 @@ class PartnersConfig(AppConfig):
         from dnm.imports.declaring import register_importer
         from dnm.metrics.declaring import register_table
         from dnm.scoping.actors import register_grants_loader
-        from partners import permissions, receivers, tasks
+        from partners import metrics, permissions, receivers, tasks
         from partners.domain.access import load_grants
         from partners.importers import PartnerImporter
         from partners.models import Partner, PartnerFigure
         from partners.models.files import Subject, register_file_subject
         from partners.permissions import files as file_permissions
+        from partners.permissions import onboarding as onboarding_permissions
         from partners.permissions.files import FileCapability
         from partners.views import files, identity, pages, portal
+        from partners.views.onboarding import portal as onboarding_portal
 
         permissions.register()
         receivers.register()
         assert tasks  # noqa: S101 - importing it declares the kinds of jobs
         file_permissions.register()
         register_file_subject(Subject(Partner, FileCapability.VIEW, FileCapability.VIEW_INTERNAL))
+        onboarding_permissions.register()
         register_grants_loader(load_grants)
         register_importer(PartnerImporter())
         register_table(PartnerFigure)
@@ -33,3 +36,5 @@ class PartnersConfig(AppConfig):
         identity.register()
         pages.register()
         files.register()
+        metrics.register()
+        onboarding_portal.register()

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from partners.views import accepting, files, invitations, oversight, partners, people, territories
+from partners.views.onboarding import applications, public
+from partners.views.onboarding import verbs as application_verbs
 
 app_name = "partners"
 urlpatterns = [
@@ -37,4 +39,21 @@ urlpatterns = [
     path("view-as/end/", oversight.LeaveView.as_view(), name="view-as-end"),
     path("why/", oversight.WhyView.as_view(), name="why"),
     path("people/<uuid:uid>/<slug:verb>/", people.MemberStateView.as_view(), name="member-state"),
+    path("apply/", public.ApplyView.as_view(), name="apply"),
+    path("apply/thanks/", public.ApplyThanksView.as_view(), name="apply-thanks"),
+    path("apply/progress/<str:token>/", public.ProgressView.as_view(), name="progress"),
+    path("apply/<slug:kind>/", public.ApplyAsView.as_view(), name="apply-as"),
+    path("applications/", applications.ApplicationListView.as_view(), name="applications"),
+    path("applications/board/", applications.BoardView.as_view(), name="application-board"),
+    path("applications/<uuid:uid>/", applications.ApplicationDetailView.as_view(), name="application"),
+    path(
+        "applications/<uuid:uid>/checklist/<uuid:item>/<slug:verb>/",
+        application_verbs.ItemVerbView.as_view(),
+        name="application-item",
+    ),
+    path(
+        "applications/<uuid:uid>/<slug:verb>/",
+        application_verbs.ApplicationVerbView.as_view(),
+        name="application-verb",
+    ),
 ]

@@ -103,7 +103,8 @@ def _network_tables() -> list[str]:
 
 def _delete_users(cursor: object) -> None:
     """People with a demo address who are no member anywhere any more."""
-    demo = [f"%@{slug}.example" for slug in BRANDS] + [f"%@{slug}-partner.example" for slug in BRANDS]
+    ends = (".example", "-partner.example", "-applicant.example")
+    demo = [f"%@{slug}{end}" for slug in BRANDS for end in ends]
     User.objects.using(ALIAS).filter(memberships=None).extra(
         where=["email LIKE ANY (%s)"], params=[[*demo, "%@both.example", "%@portal.example"]]
     ).delete()

@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.contact import without_contact
 from dnm.scoping.authority import may
 from dnm.scoping.masks import hidden_fields
 from dnm.web.admin.columns import Column, link, linked, masked
@@ -18,7 +19,6 @@ from dnm.web.admin.scoped import ScopedModelAdmin
 from dnm.web.admin.sites import network_site
 from dnm.web.admin.verbs import Perform, RowVerb, by_flow, flow_verbs
 from leads.admin.sections import LEADS
-from leads.domain.contact import without_contact
 from leads.domain.explaining import outcome_of
 from leads.domain.routing import offer_by_hand, reject_lead, reroute_lead
 from leads.domain.working import recycle_lead

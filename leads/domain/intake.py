@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.contact import normal_email, normal_phone
 from dnm.accounts.models import Network
 from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Invalid
 from dnm.workflow.flows import advance
-from leads.domain.contact import normal_email, normal_phone
 from leads.events import LeadCaptured, LeadScreened
 from leads.models import Lead
 from leads.permissions import LeadCapability

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.contact import without_contact
 from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Conflict, Invalid
 from dnm.workflow.flows import advance
-from leads.domain.contact import without_contact
 from leads.domain.slots import free_slot
 from leads.events import (
     LeadAccepted,

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.contact import without_contact
 from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Conflict, Invalid
@@ -25,7 +26,6 @@ from leads.domain.candidates import (
     distance_between,
     upstream_distributor,
 )
-from leads.domain.contact import without_contact
 from leads.domain.explaining import grounds
 from leads.domain.policy import current_policy
 from leads.domain.slots import open_leads, take_slot

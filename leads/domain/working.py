@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor
+from dnm.accounts.contact import without_contact
 from dnm.events.kinds import DomainEvent
 from dnm.scoping.errors import Conflict, Invalid
 from dnm.workflow.flows import advance
-from leads.domain.contact import without_contact
 from leads.domain.slots import free_slot
 from leads.events import LeadReturned, LeadWorked, OfferClosed, OfferReleased
 from leads.models import Lead, Offer

@@ -1,6 +1,5 @@
 """The public enquiry form, on the portal's own page or inside a frame on the brand's sites."""
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from dnm.accounts.models import Network
 from dnm.accounts.requests import PortalRequest
 from dnm.api.throttles import seconds_to_wait
 from dnm.scoping.errors import Invalid
+from dnm.web.public_forms import address_of, embeddable
 from leads.domain.intake import capture_lead
 from leads.forms.enquiry import EnquiryForm
 
@@ -77,17 +77,3 @@ class ThanksView(View):
     def get(self, request: PortalRequest) -> HttpResponse:
         network = require_network(request)
         return embeddable(render(request, "enquiry/thanks.html", {"network": network}), network)
-
-
-def embeddable(response: HttpResponse, network: Network) -> HttpResponse:
-    """Let the network's listed sites, and nobody else, show the page in a frame."""
-    if network.embedding_sites:
-        response._csp_replace = {"frame-ancestors": ["'self'", *network.embedding_sites]}  # type: ignore[attr-defined]
-    return response
-
-
-def address_of(request: PortalRequest) -> str:
-    """The caller's address, as the trusted proxies in front of us report it."""
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    trusted = settings.TRUSTED_PROXY_COUNT
-    return hops[-trusted] if trusted and len(hops) >= trusted else request.META["REMOTE_ADDR"]

@@ -1,5 +1,14 @@
 """Partners, people, places and settings in the network's administration, and networks in the operators'."""
 
-from partners.admin import geography, invitations, networks, partners, people, roles, settings
+from partners.admin import geography, invitations, networks, onboarding, partners, people, roles, settings
 
-__all__ = ["geography", "invitations", "networks", "partners", "people", "roles", "settings"]
+__all__ = [
+    "geography",
+    "invitations",
+    "networks",
+    "onboarding",
+    "partners",
+    "people",
+    "roles",
+    "settings",
+]

@@ -5,13 +5,30 @@ from partners.models.figures import PartnerFigure
 from partners.models.files import StoredFile
 from partners.models.holdings import Affiliation, PartnerHolding, TerritoryHolding
 from partners.models.invitations import Invitation, InvitationState
+from partners.models.onboarding import (
+    Answer,
+    Application,
+    ApplicationLink,
+    ChecklistItem,
+    ChecklistTemplate,
+    Decision,
+    Question,
+    Stage,
+    Track,
+)
 from partners.models.partners import Partner, PartnerKind
 from partners.models.products import ProductLine
 from partners.models.territories import PostalArea, Territory
 
 __all__ = [
     "Affiliation",
+    "Answer",
+    "Application",
+    "ApplicationLink",
     "BusinessCalendar",
+    "ChecklistItem",
+    "ChecklistTemplate",
+    "Decision",
     "Invitation",
     "InvitationState",
     "Partner",
@@ -20,7 +37,10 @@ __all__ = [
     "PartnerKind",
     "PostalArea",
     "ProductLine",
+    "Question",
+    "Stage",
     "StoredFile",
     "Territory",
     "TerritoryHolding",
+    "Track",
 ]

@@ -12,6 +12,7 @@ from dnm.web.navigation import NavItem, register_navigation
 from dnm.web.search import Action, Hit, Kind, register_action, register_search
 from partners.domain.queries import partners_to_choose
 from partners.permissions import PartnerCapability
+from partners.permissions.onboarding import OnboardingCapability
 
 NETWORK = NavItem(
     key="partners",
@@ -24,6 +25,13 @@ NETWORK = NavItem(
         NavItem("partners", _("Partners"), "building-store", "partners:list", PartnerCapability.VIEW),
         NavItem(
             "territories", _("Territories"), "map-2", "partners:territories", PartnerCapability.VIEW_TERRITORY
+        ),
+        NavItem(
+            "applications",
+            _("Applications"),
+            "user-plus",
+            "partners:applications",
+            OnboardingCapability.VIEW,
         ),
         NavItem("people", _("People"), "users", "partners:people", PartnerCapability.VIEW_PEOPLE),
         NavItem("imports", _("Imports"), "file-import", "imports:list", ImportCapability.USE),

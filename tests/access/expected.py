@@ -157,3 +157,26 @@ def sees_file(person: str, known: tuple[str, bool]) -> bool:
     if person in STAFF:
         return sees_partner(person, partner)
     return person in OWNERS and SEAT[person] == partner and not internal
+
+
+CHANNEL = DESK | {"programme"}
+"""They see who applies, and enter applications."""
+READ_APPLICATIONS = STAFF - {"adjudicator"}
+
+
+def sees_application(person: str, zone: str) -> bool:
+    """Applications are the staff's business, by territory."""
+    return person in READ_APPLICATIONS and (person in EVERYWHERE or ZONE_OF[person] == zone)
+
+
+def sees_applicant(person: str, zone: str) -> bool:
+    return person in CHANNEL and sees_application(person, zone)
+
+
+def decides_application(person: str, zone: str) -> bool:
+    """The track of the stage names administrators and zone managers."""
+    return person in DESK and sees_application(person, zone)
+
+
+def settles_items(person: str, zone: str) -> bool:
+    return person in CHANNEL | {"finance"} and sees_application(person, zone)

@@ -6,6 +6,8 @@ from tests.access.expected import (
     CARD,
     HELD_ELSEWHERE,
     knows_partner,
+    sees_applicant,
+    sees_application,
     sees_contact,
     sees_file,
     sees_lead,
@@ -43,6 +45,7 @@ def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
         partner, _, kind = name.partition(" ")
         if not sees_file(person, (partner, kind == "internal")):
             words |= {file.name: f"file {name}", str(file.uid): f"id of file {name}"}
+    words |= dict(_applications(person, stage))
     return words | dict(_people(person, stage)) | dict(_invited(person, stage))
 
 
@@ -58,6 +61,17 @@ def _of_a_lead(person: str, name: str, scene: Scene) -> Iterator[tuple[str, str]
     for partner, offer in scene.offers.items():
         if not sees_offer(person, scene, partner):
             yield str(offer.uid), f"id of the offer of {name} to {partner}"
+
+
+def _applications(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
+    """Who applies is nobody's business but the staff's of the place; the contact fewer people's still."""
+    for zone, row in stage.applications.items():
+        if not sees_application(person, zone):
+            yield row.organisation, f"application {zone}"
+            yield str(row.uid), f"id of application {zone}"
+        if not sees_applicant(person, zone):
+            for word in (row.contact_name, row.email, row.message):
+                yield word, f"applicant {zone}"
 
 
 def _people(person: str, stage: Stage) -> Iterator[tuple[str, str]]:

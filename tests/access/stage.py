@@ -30,9 +30,10 @@ from partners.domain.files import add_file
 from partners.domain.invitations import invite_person
 from partners.domain.partners import change_partner_state, create_partner
 from partners.domain.people import lock_member, remove_member
-from partners.models import Invitation, PartnerKind, PostalArea, StoredFile
+from partners.models import Application, ChecklistItem, Invitation, PartnerKind, PostalArea, StoredFile
 from partners.roles import Role
 from partners.states import PartnerState
+from tests.partners.taking_on import applied, open_track
 from tests.partners.uploads import pdf
 from tests.world import Net, add_person
 
@@ -86,6 +87,8 @@ class Stage:
     jobs: dict[str, Job] = field(default_factory=dict)
     notifications: dict[str, Notification] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
+    applications: dict[str, Application] = field(default_factory=dict)
+    checklists: dict[str, ChecklistItem] = field(default_factory=dict)
 
     def begin(self, name: str, *, zone: str = "north", **values: Any) -> Scene:
         """A lead in the zone with nobody near, so that it lands on the desk and goes where we want."""
@@ -147,6 +150,7 @@ def set_stage(net: Net) -> Stage:
         _in_queues(stage)
         _things_of_people(stage)
         _files(stage)
+        _applications(stage)
         for scene in stage.scenes.values():
             scene.lead = Lead.objects.select_related("partner", "territory").get(pk=scene.lead.pk)
             scene.state = scene.lead.state
@@ -344,3 +348,21 @@ def _files(stage: Stage) -> None:
                 at=stage.at,
                 is_internal=kind == "internal",
             )
+
+
+def _applications(stage: Stage) -> None:
+    """An application from each zone, just come in, with a line on its checklist."""
+    net = stage.net
+    open_track(net)
+    for zone, code in (("north", "NA1"), ("south", "SA1")):
+        title = net.network.name
+        stage.applications[zone] = applied(
+            net,
+            organisation=f"{title} Applicant-{zone}",
+            contact_name=f"{title} Person-{zone}",
+            email=f"applicant-{zone}@{net.network.slug}-new.example",
+            message=f"{title} plan-{zone}",
+            postal_code=code,
+            at=stage.at,
+        )
+        stage.checklists[zone] = ChecklistItem.objects.get(application=stage.applications[zone])

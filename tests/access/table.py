@@ -10,6 +10,7 @@ from tests.access.admin_routes import ADMINISTRATION
 from tests.access.file_routes import FILE_ENDPOINTS, FILE_PAGES
 from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOINTS
 from tests.access.lead_routes import ENQUIRY, LEAD_ENDPOINTS, LEAD_PAGES, OFFER_ENDPOINTS, OFFER_PAGES
+from tests.access.onboarding_routes import APPLICATION_ENDPOINTS, APPLICATION_PAGES, APPLYING
 from tests.access.partner_routes import PARTNER_ENDPOINTS, PARTNER_PAGES
 from tests.access.people_routes import INVITATION_ENDPOINTS, PEOPLE_PAGES
 from tests.access.routes import Route
@@ -20,6 +21,9 @@ GROUPS: dict[str, list[Route]] = {
     "partner pages": PARTNER_PAGES,
     "file pages": FILE_PAGES,
     "file endpoints": FILE_ENDPOINTS,
+    "application pages": APPLICATION_PAGES,
+    "application endpoints": APPLICATION_ENDPOINTS,
+    "applying": APPLYING,
     "frame": FRAME,
     "notifications": NOTIFICATIONS,
     "imports": IMPORTS,

@@ -11,6 +11,7 @@ from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
 from dnm.web.admin.sites import network_site
 from tests.admin.visiting import Visitor, list_path, row_path, visit
+from tests.partners.taking_on import applied, open_track
 from tests.signing_in import sign_in
 from tests.world import PEOPLE, Net
 
@@ -30,10 +31,17 @@ def rows_of(net: Net, model: Any, name: str = "administrator") -> list[Any]:
         return list(admin_of(model).rows(net.actor(name))[:5])
 
 
+def furnish(net: Net) -> None:
+    """A row for every list that the world has none for."""
+    net.accepted()
+    open_track(net)
+    applied(net)
+
+
 @pytest.mark.parametrize("model", MODELS, ids=IDS)
 @pytest.mark.parametrize("name", STAFF)
 def test_staff_opens_the_lists_of_its_roles(voltara: Net, name: str, model: Any) -> None:
-    voltara.accepted()
+    furnish(voltara)
     visitor = visit(voltara, name)
     answer = visitor.get(list_path(model))
     menu = visitor.text("/admin/")
@@ -88,8 +96,8 @@ def test_a_locked_member_is_out_at_the_next_request(voltara: Net) -> None:
 
 @pytest.mark.parametrize("model", MODELS, ids=IDS)
 def test_nothing_of_another_network_on_lists_and_pages(voltara: Net, nordwerk: Net, model: Any) -> None:
-    voltara.accepted()
-    nordwerk.accepted()
+    furnish(voltara)
+    furnish(nordwerk)
     visitor = visit(voltara, "administrator")
     for path in [list_path(model), *(row_path(row) for row in rows_of(voltara, model))]:
         answer = visitor.get(path)
@@ -100,7 +108,7 @@ def test_nothing_of_another_network_on_lists_and_pages(voltara: Net, nordwerk: N
 
 @pytest.mark.parametrize("model", MODELS, ids=IDS)
 def test_rows_of_another_network_are_not_there(voltara: Net, nordwerk: Net, model: Any) -> None:
-    nordwerk.accepted()
+    furnish(nordwerk)
     visitor = visit(voltara, "administrator")
     foreign = rows_of(nordwerk, model)
     assert foreign or model._meta.label_lower in {"jobs.job", "notifications.notification"}
@@ -114,7 +122,7 @@ def test_rows_of_another_network_are_not_there(voltara: Net, nordwerk: Net, mode
 
 @pytest.mark.parametrize("model", MODELS, ids=IDS)
 def test_pages_of_rows_show_no_inner_numbers(voltara: Net, model: Any) -> None:
-    voltara.accepted()
+    furnish(voltara)
     visitor = visit(voltara, "administrator")
     for row in rows_of(voltara, model)[:2]:
         text = visitor.text(row_path(row))

@@ -9,7 +9,7 @@ from dnm.imports.models import ImportRun
 from dnm.workflow.flows import Workflow, all_workflows
 from leads.models import Lead, Offer, PartnerLoad
 from leads.states import OWNED, LeadState, OfferState
-from partners.models import Partner
+from partners.models import Application, Partner, Track
 from tests.world import NOW, Net
 
 
@@ -71,7 +71,50 @@ def _import(net: Net) -> ImportRun:
     )
 
 
+def _track(net: Net, kind: str = "retailer") -> Track:
+    """A draft; the earlier one of the kind gives way."""
+    number = Track.objects.filter(kind=kind).count()
+    Track.objects.filter(kind=kind, state="draft").update(state="published")
+    Track.objects.filter(kind=kind, state="published").update(state="replaced")
+    return Track.objects.create(
+        network=net.network, kind=kind, version=number + 1, state_changed_at=NOW, created_at=NOW
+    )
+
+
+def _application(net: Net) -> Application:
+    """An enquiry from the place of dealer_a."""
+    track = Track.objects.filter(kind="dealer").first() or _track(net, "dealer")
+    row = Application.objects.create(
+        network=net.network,
+        track=track,
+        kind="dealer",
+        parent=net.partners["brand"],
+        territory=net.territories["north_a"],
+        state_changed_at=NOW,
+        organisation="Applicant",
+        contact_name="Somebody",
+        email="somebody@applicant.example",
+        source="api",
+        external_id=f"applicant-{Application.objects.count()}",
+        created_at=NOW,
+    )
+    row.refresh_from_db()
+    return row
+
+
+def _application_columns(net: Net, state: str) -> dict[str, Any]:
+    is_live, is_out = state == "live", state in {"rejected", "withdrawn"}
+    return {
+        "partner": _partner(net) if is_live else None,
+        "live_at": NOW if is_live else None,
+        "closing_reason": "because" if is_out else "",
+        "held_from": "enquiry" if state == "on_hold" else "",
+    }
+
+
 KINDS: dict[str, Kind] = {
+    "application": Kind(Application, _application, _application_columns),
+    "track": Kind(Track, _track, lambda net, state: {}),
     "lead": Kind(Lead, Net.lead, _lead_columns),
     "offer": Kind(Offer, _offer, _offer_columns),
     "partner": Kind(Partner, _partner, lambda net, state: {}),

@@ -16,6 +16,7 @@ from dnm import embedded
 from dnm.accounts.models import Network
 from dnm.demo.brands import BRANDS
 from dnm.demo.logins import write_demo_json
+from dnm.demo.onboarding import write_onboarding
 from dnm.demo.plan import DEFAULT_LEADS, DEFAULT_MONTHS, DEFAULT_PARTNERS, DEFAULT_SEED, plan_network, shares
 from dnm.demo.write import analyse, clear, seeded, write_operator, write_plan
 from dnm.metrics.rolling import roll_up
@@ -80,6 +81,7 @@ class Command(BaseCommand):
             except ModuleNotFoundError as error:
                 raise CommandError(f"{error.name} is missing: install the extra `demo`.") from error
             write_plan(plan, self.stdout.write)
+            self.stdout.write(f"{plan.brand.name}: {write_onboarding(plan)} applications")
         write_operator()
         analyse()
         if options["leads"] > ROLLED_UP_AT_ONCE:

@@ -1,0 +1,1 @@
+"""Pages of applications: the public one, the applicant's own, and the network's."""
