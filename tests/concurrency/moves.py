@@ -14,7 +14,7 @@ from dnm.events.delivery import deliver_one
 from dnm.scoping.actors import actor_for_membership
 from dnm.scoping.errors import Conflict
 from leads import tasks
-from leads.domain.clocks import process_lead
+from leads.domain.clocks import process_lead, wake_near
 from leads.domain.offers import accept_offer, decline_offer, lapse_offer
 from leads.models import Offer
 from partners.domain.partners import change_partner_state
@@ -72,6 +72,12 @@ def deliver(network_id: int, deliveries: list[int], seed: int) -> int:
     """Every delivery, in an order of one's own; how many this process did."""
     order = random.Random(seed).sample(deliveries, len(deliveries))
     return sum(deliver_one(network_id, delivery_id) for delivery_id in order)
+
+
+def wake(network_id: int, partner_id: int) -> int:
+    """What follows from a slot that came free, in one transaction as in a delivery; how many were tried."""
+    with network_context(network_id):
+        return wake_near(network_id, Partner.objects.get(pk=partner_id), timezone.now())
 
 
 def run_clocks() -> None:

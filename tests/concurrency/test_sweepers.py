@@ -7,7 +7,7 @@ from django.utils import timezone
 from dnm.accounts.tenancy import network_context
 from dnm.events.models import Delivery, DeliveryState
 from dnm.notifications.models import Notification
-from leads.models import Offer
+from leads.models import Lead, Offer
 from leads.states import LeadState, OfferState
 from partners.models import Partner
 from tests.background import Background, wait_for
@@ -55,6 +55,38 @@ def test_waking(net: Net) -> None:
     assert faults(net) == []
 
 
+def test_wakers_beside_wakers(net: Net) -> None:
+    """Eight slots come free at once, each with a waker of its own, and beat wakes too: all are filled."""
+    only_dealer_a(net, 0)
+    leads = captured(net, 12)
+    race(call(moves.route, net.network.pk, leads))
+    dealer = only_dealer_a(net, 8)
+    race(
+        *(call(moves.wake, net.network.pk, dealer.pk) for _ in range(8)),
+        *(call(moves.route, net.network.pk, [lead]) for lead in leads[:6]),
+        call(moves.wake_waiting),
+        call(moves.wake_waiting),
+    )
+    assert states(net) == {LeadState.OFFERED: 8, LeadState.WAITING: 4}
+    deliver_everything(net)
+    assert faults(net) == []
+
+
+def test_a_waker_passes_over_what_is_in_hand_and_takes_one_slot(net: Net) -> None:
+    """It holds its slot to the end of the delivery, so it must not want anything else that others hold."""
+    only_dealer_a(net, 0)
+    first, second, third = captured(net, 3)
+    race(call(moves.route, net.network.pk, [first, second, third]))
+    dealer = only_dealer_a(net, 3)
+    with network_context(net.network):
+        Lead.objects.select_for_update(of=("self",)).get(pk=first)
+        (outcome,) = race(call(moves.wake, net.network.pk, dealer.pk))
+    assert outcome.value == 1
+    with network_context(net.network):
+        assert [lead.pk for lead in Lead.objects.filter(state=LeadState.OFFERED)] == [second]
+    assert third in happened(net, "leads.lead_held")
+
+
 def test_redelivery(net: Net, background: Background) -> None:
     """Everything is hinted at four times over; two workers do each once."""
     captured(net, 6)
@@ -64,8 +96,8 @@ def test_redelivery(net: Net, background: Background) -> None:
         pending = list(Delivery.objects.filter(state=DeliveryState.PENDING).values_list("pk", flat=True))
     assert background.broker.llen("routing") >= 6 * SWEEPERS
     background.worker(concurrency=2)
-    assert wait_for(lambda: is_quiet(net), 30), background.said()
-    assert wait_for(lambda: background.broker.llen("routing") == 0, 30), background.said()
+    assert wait_for(lambda: is_quiet(net), 40), background.said()
+    assert wait_for(lambda: background.broker.llen("routing") == 0, 40), background.said()
     with network_context(net.network):
         assert set(Delivery.objects.filter(pk__in=pending).values_list("attempts", flat=True)) == {1}
     assert faults(net) == []

@@ -223,7 +223,7 @@ def test_without_a_broker_the_work_is_written_down_all_the_same(
     with hints_to(broker):
         for _ in range(5):
             happens(voltara, GongStruck())
-    assert time.monotonic() - began < 2, "a broker that is away holds up the request"
+    assert time.monotonic() - began < 5, "a broker that is away holds up the request"
     with network_context(voltara.network):
         waiting = Delivery.objects.filter(receiver__startswith="tests.", state=DeliveryState.PENDING)
         assert waiting.count() == 10

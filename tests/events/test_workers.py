@@ -67,7 +67,7 @@ def test_a_lead_goes_its_way_by_itself(background: Background, committed_world: 
     background.worker()
     began = time.monotonic()
     leads = capture(voltara)
-    assert wait_for(lambda: is_quiet(voltara), 20), background.said()
+    assert wait_for(lambda: is_quiet(voltara), 40), background.said()
     took = time.monotonic() - began
     with network_context(voltara.network):
         told = {row.membership_id for row in Notification.objects.filter(kind="leads.offer_made")}
@@ -115,7 +115,7 @@ def test_a_worker_killed_while_it_routes(background: Background, committed_world
     with network_context(voltara.network):
         PartnerLoad.objects.select_for_update().get(pk=load.pk)
         in_a_session_of_its_own(lambda: capture(voltara))
-        assert wait_for(lambda: sessions(waiting=True) == 1, 20, every=0.01), background.said()
+        assert wait_for(lambda: sessions(waiting=True) == 1, 40, every=0.01), background.said()
         background.kill(first)
     assert wait_for(lambda: sessions() == 0, 10)
     with network_context(voltara.network):
@@ -153,8 +153,8 @@ def waits_at_the_gate(background: Background, net: Net, happens: Happens) -> sub
     """A worker in the middle of a delivery: it has written, and waits."""
     worker = background.worker(include=LISTENING, queues="default")
     happens(net, GateReached())
-    assert wait_for(lambda: delivery(net, "tests.wait").token == 1, 20), background.said()
-    assert wait_for(lambda: sessions() > 0, 20), background.said()
+    assert wait_for(lambda: delivery(net, "tests.wait").token == 1, 40), background.said()
+    assert wait_for(lambda: sessions() > 0, 40), background.said()
     return worker
 
 
@@ -197,7 +197,7 @@ def test_a_frozen_worker_that_comes_back_is_fenced_off(
     )
     assert count(voltara, "wait") == 1
     background.thaw(frozen)
-    assert wait_for(lambda: "lease lost" in background.said(), 20), background.said()
+    assert wait_for(lambda: "lease lost" in background.said(), 40), background.said()
     assert wait_for(lambda: sessions() == 0, 10)
     assert count(voltara, "wait") == 1
     done = delivery(voltara, "tests.wait")
@@ -212,7 +212,7 @@ def test_the_same_task_many_times_over(background: Background, committed_world: 
         pending = list(Delivery.objects.filter(receiver="leads.route").values_list("pk", flat=True))
     ask_for(voltara, pending * 10, "routing")
     background.worker(concurrency=2, queues="routing")
-    assert wait_for(lambda: background.broker.llen("routing") == 0, 30), background.said()
+    assert wait_for(lambda: background.broker.llen("routing") == 0, 40), background.said()
     background.worker(queues="default")
     all_quiet(background, committed_world)
     assert routed_once(voltara, leads)
@@ -262,7 +262,7 @@ def test_a_receiver_that_always_fails_ends_dead_and_is_sent_again_by_hand(
         put(BROKEN)
     happens(voltara, GongStruck())
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        assert wait_for(lambda n=attempt: tried(voltara) == n, 20), background.said()
+        assert wait_for(lambda n=attempt: tried(voltara) == n, 40), background.said()
         later(voltara)
         hint_due(voltara.network.pk)
     dead = delivery(voltara, "tests.fail")
@@ -301,7 +301,7 @@ def test_two_networks_in_turn_in_one_worker(background: Background, committed_wo
     all_quiet(background, committed_world)
     for net, leads in everything:
         own = [net.network.pk]
-        assert wait_for(lambda net=net: count(net, "look") == 20, 20), background.said()
+        assert wait_for(lambda net=net: count(net, "look") == 20, 40), background.said()
         with network_context(net.network):
             names = BusinessCalendar.objects.filter(name__startswith="effect look")
             assert set(names.values_list("name", flat=True)) == {
