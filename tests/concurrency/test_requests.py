@@ -44,7 +44,7 @@ def test_the_same_key_at_once_makes_one_lead(
     background: Background, committed_world: tuple[Net, Net]
 ) -> None:
     net = committed_world[0]
-    port = background.web(workers=3)
+    port = background.web(workers=2)
     for turn in range(3):
         with ThreadPoolExecutor(AT_ONCE) as pool:
             answers = list(pool.map(lambda _n, key=f"key-{turn}": post(net, port, key), range(AT_ONCE)))
