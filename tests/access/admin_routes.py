@@ -10,7 +10,16 @@ from typing import Any
 from dnm.accounts.tenancy import network_context
 from dnm.events.models import Delivery, Event
 from leads.models import RoutingPolicy
-from partners.models import BusinessCalendar, PartnerHolding, PostalArea, TerritoryHolding
+from partners.models import (
+    BusinessCalendar,
+    ChecklistTemplate,
+    PartnerHolding,
+    PostalArea,
+    Question,
+    TerritoryHolding,
+    Track,
+)
+from partners.models import Stage as TrackStage
 from tests.access import expected as who
 from tests.access.expected import DESK, EVERYWHERE, ZONE_OF
 from tests.access.lead_routes import sees_offer
@@ -39,6 +48,7 @@ ENTER = frozenset({"administrator", "auditor", "zone_north", "zone_south"})
 WHOLE = frozenset({"administrator", "auditor"})
 """Those of them who hold their role over the whole network: settings and the log concern everybody."""
 FEW = 3
+"""Of rows that are all alike to everybody, the first few are asked for."""
 
 Sees = Callable[[str, Any], bool]
 
@@ -103,6 +113,7 @@ class Listed:
     changes: Sees = everybody
     has_history: bool = True
     opens: int = 200
+    saves: int = 200
     queries: tuple[str, ...] = ()
 
     def routes(self) -> Iterator[Route]:
@@ -126,14 +137,14 @@ class Listed:
         return expect
 
     def _changes(self) -> Expect:
-        """An empty form is shown again."""
+        """An empty form is shown again, where anything is required."""
 
         def expect(person: str, known: Any) -> int:
             if person not in self.changers:
                 return 403
             if not self.sees(person, known):
                 return 404
-            return 200 if self.changes(person, known) else 403
+            return self.saves if self.changes(person, known) else 403
 
         return expect
 
@@ -168,7 +179,7 @@ def typing(app: str, model: str, field: str, term: str = "") -> str:
 SETTING = {"viewers": WHOLE, "adders": ADMINISTRATOR, "changers": ADMINISTRATOR}
 PLACE = {"adders": ADMINISTRATOR, "changers": ADMINISTRATOR}
 ROLE = {"adders": ADMINISTRATOR, "changers": ADMINISTRATOR, "has_history": False}
-LISTS = [
+LISTS = [  # the stage's track is in force: it and its parts are read
     Listed("jobs_job", of_rows("jobs"), sees=lambda person, owner: person == owner, has_history=False),
     Listed("events_event", rows_of(Event), viewers=WHOLE, has_history=False),
     Listed("events_delivery", rows_of(Delivery), viewers=WHOLE),
@@ -197,7 +208,8 @@ LISTS = [
         "accounts_membership",
         members,
         sees=sees_member,
-        adders=ADMINISTRATOR,
+        changers=ADMINISTRATOR,
+        saves=302,
         queries=("q=sales", "state__exact=active"),
     ),
     Listed(
@@ -225,6 +237,18 @@ LISTS = [
         "leads_lead", scenes, sees=who.sees_lead, queries=("q=NX1", "q=prospect-own", "state__exact=desk")
     ),
     Listed("leads_offer", offers, sees=sees_offer, queries=("state__exact=pending",)),
+    Listed("partners_track", rows_of(Track), changes=nobody, **SETTING),
+    Listed("partners_stage", rows_of(TrackStage), changes=nobody, has_history=False, **SETTING),
+    Listed("partners_question", rows_of(Question), changes=nobody, has_history=False, **SETTING),
+    Listed(
+        "partners_checklisttemplate", rows_of(ChecklistTemplate), changes=nobody, has_history=False, **SETTING
+    ),
+    Listed(
+        "partners_application",
+        of_rows("applications"),
+        sees=who.sees_application,
+        queries=("q=Applicant", "state__exact=enquiry"),
+    ),
     Listed("leads_routingpolicy", rows_of(RoutingPolicy), viewers=WHOLE, adders=ADMINISTRATOR),
 ]
 ADMINISTRATION = [

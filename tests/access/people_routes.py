@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.access import expected as who
 from tests.access.expected import OWNERS, STAFF
-from tests.access.partner_routes import SEES_PEOPLE, locks, members, sees_member
+from tests.access.partner_routes import SEES_PEOPLE, WHY, locks, members, sees_member
 from tests.access.routes import (
     Thing,
     api,
@@ -23,6 +23,9 @@ from tests.access.routes import always as everybody
 from tests.access.stage import Stage
 
 invitations = of_rows("invitations")
+
+
+EXPLAIN = {"administrator", "auditor"}
 
 
 def sees_people_of(person: str, partner: str) -> bool:
@@ -61,7 +64,22 @@ def invites_by_api(person: str, _thing: Any) -> int:
     return 422
 
 
+def looks_as(done: int, own: int) -> Any:
+    """Administrators look as anybody, but not as themselves."""
+
+    def expect(person: str, known: tuple[str, str]) -> int:
+        if person != "administrator":
+            return 403
+        return own if known[0] == person else done
+
+    return expect
+
+
 PEOPLE_PAGES = [
+    page("partners:view-as", get(looks_as(200, 404)), post(looks_as(302, 409), WHY), things=members),
+    page("partners:view-as-now", get(everybody(200))),
+    page("partners:view-as-end", post(everybody(302))),
+    page("partners:why", get(those(EXPLAIN)), get(those(EXPLAIN), "who=sales&link=dealer")),
     page("partners:invitations", get(those(SEES_PEOPLE)), get(those(SEES_PEOPLE), "export=csv")),
     page("partners:invitation", get(in_sight(SEES_PEOPLE, sees_people_of)), things=invitations),
     page(

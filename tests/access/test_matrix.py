@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.urls import NoReverseMatch, reverse
 
+from tests.access.admin_routes import ENTER
 from tests.access.conftest import Visit
 from tests.access.expected import FORMER, PEOPLE, STRANGERS
 from tests.access.routes import ANY, UNCHECKED, Method, Route, Thing, always
@@ -54,15 +55,16 @@ CORE = {"leads:detail", "api:lead-detail"}
 
 def is_asked(person: str, route: Route, method: Method, thing: Thing) -> bool:
     """Whether the short variant asks this cell: lists and the core always; of what is about one of many
-    things, one page in four and one verb in sixteen, spread over people, routes and things, and always the
-    same ones.
+    things one page in four and one verb in sixteen, and so of the administration for those who do not enter;
+    spread over people, routes and things, and always the same ones.
     """
-    if route.name in CORE or thing.name == "":
+    is_outside = route.name.startswith("admin:") and person not in ENTER
+    if route.name in CORE or not (thing.name or is_outside):
         return True
     word = str(thing.args.get("verb") or thing.args.get("transition") or "")
     is_reading = method.name == "GET" and not word
     cell = " ".join((person, route.name, method.name, thing.name, word))
-    return zlib.crc32(cell.encode()) % (4 if is_reading else 16) == 0
+    return zlib.crc32(cell.encode()) % (4 if is_reading and not is_outside else 16) == 0
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_former_members(stages: tuple[Stage, Stage], visit: Visit, group: str, p
     wrong = []
     visitor = visit(person)
     for route in GROUPS[group]:
-        for thing in list(route.things(stages[0]))[:2]:
+        for thing in list(route.things(stages[0]))[:1]:
             for method in route.methods:
                 response = ask(visitor, route, method, thing, thing.args)
                 fault = what_went_wrong(visitor, response, method.expect("nobody", thing.known))
