@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, IntegerField, Max, Min, Sum, Value
-from django.db.models.functions import Extract, TruncDate
+from django.db.models.functions import Cast, Extract, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from dnm.metrics.declaring import Metric, register_metric
@@ -34,7 +34,7 @@ def _live_cells(first: date, last: date, zone: ZoneInfo) -> Any:
         .values(
             "partner_id",
             "territory_id",
-            product_line_id=Value(None, output_field=IntegerField()),
+            product_line_id=Cast(Value(None), IntegerField()),
             day=TruncDate("live_at", tzinfo=zone),
         )
         .annotate(numerator=Sum(HOURS), denominator=Count("pk"))

@@ -75,7 +75,6 @@ def take_live(admin: Window) -> None:
     office.get_by_role("button", name="Begin readiness").click()
     admin.looks_right("application-readiness")
     office.locator("#checklist ~ * button", has_text="Done").first.click()
-    office.get_by_role("button", name="Done").click()
     office.get_by_role("link", name="Go live").first.click()
     office.get_by_label("Code").fill("V-901")
     office.get_by_label("Buys from").select_option(label="Voltara distributor_north")

@@ -8,6 +8,8 @@ from django.db import DatabaseError, transaction
 
 from dnm.accounts.tenancy import network_context
 from dnm.events.models import Event
+from dnm.metrics.reading import read
+from dnm.metrics.rolling import roll_up_metric
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
 from partners.domain.onboarding.answering import answer_questionnaire, score_of
 from partners.domain.onboarding.checklist import reopen_item, tick_item, waive_item
@@ -25,6 +27,7 @@ from partners.domain.onboarding.going_live import take_live
 from partners.domain.onboarding.links import application_behind, issue_link, live_link, revoke_link, token_of
 from partners.domain.onboarding.queries import board, verbs_for, waiting_for
 from partners.domain.onboarding.tracks import draft_track, publish_track, put_question, put_stage, remove_part
+from partners.metrics import TIME_TO_LIVE
 from partners.models import Application, ChecklistItem, Decision, Invitation, Partner, Question, Stage
 from partners.states import PartnerState
 from tests.partners.taking_on import GOOD, LIGHT, QUESTIONS, answered, applied, led_to, open_track
@@ -326,3 +329,23 @@ def test_the_log_holds_no_contact_data(voltara: Net) -> None:
         told = " ".join(str(event.payload) for event in Event.objects.about(row))
         for secret in (row.email, row.contact_name, row.message):
             assert secret not in told
+
+
+def test_the_time_to_live_is_rolled_up(voltara: Net) -> None:
+    open_track(voltara, lines=())
+    row = led_to(voltara, applied(voltara), "readiness")
+    with network_context(voltara.network):
+        take_live(
+            application=row,
+            code="V-4",
+            parent=voltara.partners["distributor_north"],
+            territory=voltara.territories["north_a"],
+            actor=voltara.actor("administrator"),
+            at=NOW + timedelta(days=30, hours=6),
+        )
+    assert roll_up_metric(voltara.network.pk, TIME_TO_LIVE, NOW + timedelta(days=31)) == 1
+    with network_context(voltara.network):
+        day = (NOW + timedelta(days=30, hours=6)).date()
+        for person, live in (("zone_north", 1), ("zone_south", 0), ("owner_north", 0)):
+            found = read(TIME_TO_LIVE, voltara.actor(person), first=day, last=day)
+            assert (found.numerator, found.denominator) == (live * (30 * 24 + 6), live)
