@@ -8,6 +8,7 @@ from dnm.api.schema import DocsView, SchemaView
 from dnm.api.views import UnknownAddressView
 from leads.api import LeadViewSet, OfferViewSet
 from partners.api import MeView, PartnerViewSet, ProductLineViewSet, TerritoryViewSet
+from partners.api.changes import ChangeRequestViewSet
 from partners.api.files import FileViewSet
 from partners.api.invitations import InvitationViewSet
 from partners.api.onboarding import ApplicationViewSet
@@ -19,6 +20,7 @@ router.register("leads", LeadViewSet, basename="lead")
 router.register("offers", OfferViewSet, basename="offer")
 router.register("partners", PartnerViewSet, basename="partner")
 router.register("applications", ApplicationViewSet, basename="application")
+router.register("change-requests", ChangeRequestViewSet, basename="change-request")
 router.register("territories", TerritoryViewSet, basename="territory")
 router.register("product-lines", ProductLineViewSet, basename="product-line")
 router.register("files", FileViewSet, basename="file")

@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "mail"},
     },
+    "put changes into effect": {
+        "task": "partners.tasks.take_due_changes",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "beat is alive": {"task": "dnm.jobs.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 
@@ -400,6 +405,8 @@ SPECTACULAR_SETTINGS = {
         "NewPartnerKindEnum": "partners.serializers.BELOW_THE_ROOT",
         "ApplicationStateEnum": "partners.states.onboarding.ApplicationState",
         "ChecklistItemStateEnum": "partners.models.onboarding.ItemState",
+        "ChangeKindEnum": "partners.states.changes.ChangeKind",
+        "ChangeStateEnum": "partners.states.changes.ChangeState",
     },
 }
 

@@ -17,10 +17,12 @@ class PartnersConfig(AppConfig):
         from partners.importers import PartnerImporter
         from partners.models import Partner, PartnerFigure
         from partners.models.files import Subject, register_file_subject
+        from partners.permissions import changes as change_permissions
         from partners.permissions import files as file_permissions
         from partners.permissions import onboarding as onboarding_permissions
         from partners.permissions.files import FileCapability
         from partners.views import files, identity, pages, portal
+        from partners.views.changes import portal as changes_portal
         from partners.views.onboarding import portal as onboarding_portal
 
         permissions.register()
@@ -29,6 +31,7 @@ class PartnersConfig(AppConfig):
         file_permissions.register()
         register_file_subject(Subject(Partner, FileCapability.VIEW, FileCapability.VIEW_INTERNAL))
         onboarding_permissions.register()
+        change_permissions.register()
         register_grants_loader(load_grants)
         register_importer(PartnerImporter())
         register_table(PartnerFigure)
@@ -38,3 +41,4 @@ class PartnersConfig(AppConfig):
         files.register()
         metrics.register()
         onboarding_portal.register()
+        changes_portal.register()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from partners.views import accepting, files, invitations, oversight, partners, people, territories
+from partners.views.changes import requests as changes
 from partners.views.onboarding import applications, public
 from partners.views.onboarding import verbs as application_verbs
 
@@ -55,5 +56,14 @@ urlpatterns = [
         "applications/<uuid:uid>/<slug:verb>/",
         application_verbs.ApplicationVerbView.as_view(),
         name="application-verb",
+    ),
+    path("changes/", changes.ChangeListView.as_view(), name="changes"),
+    path("changes/<uuid:uid>/", changes.ChangeDetailView.as_view(), name="change"),
+    path("changes/<uuid:uid>/edit/", changes.EditChangeView.as_view(), name="change-edit"),
+    path("changes/<uuid:uid>/<slug:verb>/", changes.ChangeVerbView.as_view(), name="change-verb"),
+    path(
+        "partners/<uuid:uid>/changes/<slug:kind>/",
+        changes.RequestChangeView.as_view(),
+        name="request-change",
     ),
 ]

@@ -1,8 +1,19 @@
 """Partners, people, places and settings in the network's administration, and networks in the operators'."""
 
-from partners.admin import geography, invitations, networks, onboarding, partners, people, roles, settings
+from partners.admin import (
+    changes,
+    geography,
+    invitations,
+    networks,
+    onboarding,
+    partners,
+    people,
+    roles,
+    settings,
+)
 
 __all__ = [
+    "changes",
     "geography",
     "invitations",
     "networks",

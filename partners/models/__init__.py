@@ -1,6 +1,7 @@
 """Territories, partners, calendars, affiliations and holdings."""
 
 from partners.models.calendars import BusinessCalendar
+from partners.models.changes import BankAccount, ChangeRequest
 from partners.models.figures import PartnerFigure
 from partners.models.files import StoredFile
 from partners.models.holdings import Affiliation, PartnerHolding, TerritoryHolding
@@ -25,7 +26,9 @@ __all__ = [
     "Answer",
     "Application",
     "ApplicationLink",
+    "BankAccount",
     "BusinessCalendar",
+    "ChangeRequest",
     "ChecklistItem",
     "ChecklistTemplate",
     "Decision",

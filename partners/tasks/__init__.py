@@ -1,5 +1,5 @@
 """Background entry points of partners."""
 
-from partners.tasks import files, invitations
+from partners.tasks import changes, files, invitations
 
-__all__ = ["files", "invitations"]
+__all__ = ["changes", "files", "invitations"]

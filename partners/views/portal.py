@@ -12,6 +12,7 @@ from dnm.web.navigation import NavItem, register_navigation
 from dnm.web.search import Action, Hit, Kind, register_action, register_search
 from partners.domain.queries import partners_to_choose
 from partners.permissions import PartnerCapability
+from partners.permissions.changes import ChangeCapability
 from partners.permissions.onboarding import OnboardingCapability
 
 NETWORK = NavItem(
@@ -33,6 +34,7 @@ NETWORK = NavItem(
             "partners:applications",
             OnboardingCapability.VIEW,
         ),
+        NavItem("changes", _("Change requests"), "refresh", "partners:changes", ChangeCapability.VIEW),
         NavItem("people", _("People"), "users", "partners:people", PartnerCapability.VIEW_PEOPLE),
         NavItem("imports", _("Imports"), "file-import", "imports:list", ImportCapability.USE),
     ),

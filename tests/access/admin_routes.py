@@ -11,6 +11,7 @@ from dnm.accounts.tenancy import network_context
 from dnm.events.models import Delivery, Event
 from leads.models import RoutingPolicy
 from partners.models import (
+    BankAccount,
     BusinessCalendar,
     ChecklistTemplate,
     PartnerHolding,
@@ -249,6 +250,13 @@ LISTS = [  # the stage's track is in force: it and its parts are read
         sees=who.sees_application,
         queries=("q=Applicant", "state__exact=enquiry"),
     ),
+    Listed(
+        "partners_changerequest",
+        of_rows("changes"),
+        sees=who.sees_change,
+        queries=("state__exact=submitted", "kind__exact=bank"),
+    ),
+    Listed("partners_bankaccount", rows_of(BankAccount), has_history=False),
     Listed("leads_routingpolicy", rows_of(RoutingPolicy), viewers=WHOLE, adders=ADMINISTRATOR),
 ]
 ADMINISTRATION = [

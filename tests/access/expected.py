@@ -180,3 +180,28 @@ def decides_application(person: str, zone: str) -> bool:
 
 def settles_items(person: str, zone: str) -> bool:
     return person in CHANNEL | {"finance"} and sees_application(person, zone)
+
+
+READ_CHANGES = READ_APPLICATIONS | OWNERS
+BANKERS = {"administrator", "finance"}
+
+
+def sees_change(person: str, partner: str) -> bool:
+    return person in READ_CHANGES and sees_partner(person, partner)
+
+
+def asks_for_change(person: str, partner: str) -> bool:
+    """The office of the place, and the partner's own owner: nobody for its downstream."""
+    return (person in DESK and sees_partner(person, partner)) or (
+        person in OWNERS and SEAT[person] == partner
+    )
+
+
+def decides_change(person: str, partner: str) -> bool:
+    """The dealer's is a bank account."""
+    deciders = BANKERS if partner == "dealer_a" else DESK | BANKERS
+    return person in deciders and sees_partner(person, partner)
+
+
+def sees_bank(person: str, partner: str) -> bool:
+    return person in BANKERS or (person in OWNERS and SEAT[person] == partner)

@@ -8,6 +8,8 @@ from tests.access.expected import (
     knows_partner,
     sees_applicant,
     sees_application,
+    sees_bank,
+    sees_change,
     sees_contact,
     sees_file,
     sees_lead,
@@ -45,7 +47,7 @@ def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
         partner, _, kind = name.partition(" ")
         if not sees_file(person, (partner, kind == "internal")):
             words |= {file.name: f"file {name}", str(file.uid): f"id of file {name}"}
-    words |= dict(_applications(person, stage))
+    words |= dict(_applications(person, stage)) | dict(_changes(person, stage))
     return words | dict(_people(person, stage)) | dict(_invited(person, stage))
 
 
@@ -72,6 +74,17 @@ def _applications(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
         if not sees_applicant(person, zone):
             for word in (row.contact_name, row.email, row.message):
                 yield word, f"applicant {zone}"
+
+
+def _changes(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
+    """A bank account is its owner's and finance's."""
+    for partner, row in stage.changes.items():
+        if not sees_change(person, partner):
+            yield str(row.uid), f"id of the change of {partner}"
+            yield row.reason, f"reason of the change of {partner}"
+        if row.account_number and not sees_bank(person, partner):
+            yield row.account_number, f"bank account of {partner}"
+            yield row.holder, f"account holder of {partner}"
 
 
 def _people(person: str, stage: Stage) -> Iterator[tuple[str, str]]:

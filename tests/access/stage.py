@@ -26,11 +26,21 @@ from leads.domain.routing import offer_by_hand
 from leads.domain.working import log_contact, lose_lead, qualify_lead, quote_lead, recycle_lead, win_lead
 from leads.models import Lead, Offer
 from partners.domain.access import Holding, grant_role, revoke_role
+from partners.domain.changes.requests import request_change, submit_change
 from partners.domain.files import add_file
 from partners.domain.invitations import invite_person
 from partners.domain.partners import change_partner_state, create_partner
 from partners.domain.people import lock_member, remove_member
-from partners.models import Application, ChecklistItem, Invitation, PartnerKind, PostalArea, StoredFile
+from partners.models import (
+    Application,
+    ChangeRequest,
+    ChecklistItem,
+    Invitation,
+    Partner,
+    PartnerKind,
+    PostalArea,
+    StoredFile,
+)
 from partners.roles import Role
 from partners.states import PartnerState
 from tests.partners.taking_on import applied, open_track
@@ -89,6 +99,7 @@ class Stage:
     invitations: dict[str, Invitation] = field(default_factory=dict)
     applications: dict[str, Application] = field(default_factory=dict)
     checklists: dict[str, ChecklistItem] = field(default_factory=dict)
+    changes: dict[str, ChangeRequest] = field(default_factory=dict)
 
     def begin(self, name: str, *, zone: str = "north", **values: Any) -> Scene:
         """A lead in the zone with nobody near, so that it lands on the desk and goes where we want."""
@@ -151,6 +162,7 @@ def set_stage(net: Net) -> Stage:
         _things_of_people(stage)
         _files(stage)
         _applications(stage)
+        _changes(stage)
         for scene in stage.scenes.values():
             scene.lead = Lead.objects.select_related("partner", "territory").get(pk=scene.lead.pk)
             scene.state = scene.lead.state
@@ -366,3 +378,23 @@ def _applications(stage: Stage) -> None:
             at=stage.at,
         )
         stage.checklists[zone] = ChecklistItem.objects.get(application=stage.applications[zone])
+
+
+def _changes(stage: Stage) -> None:
+    """A dealer's bank account, submitted; a distributor's relocation, a draft."""
+    net, title = stage.net, stage.net.network.name.upper()
+    bank = {"holder": f"{title} Holder", "bank_name": "Bank", "routing_code": "BANK0001"}
+    for key, owner, kind, values in (
+        ("dealer_a", "owner_a", "bank", {**bank, "account_number": f"{title}ACC1"}),
+        ("distributor_south", "owner_south", "relocation", {"address": f"{title} Road", "postal_code": "1"}),
+    ):
+        stage.changes[key] = request_change(
+            partner=Partner.objects.select_related("territory").get(pk=net.partners[key].pk),
+            kind=kind,
+            values=values,
+            reason=f"{title} reason-{key}",
+            actor=net.actor(owner, stage.at),
+            at=stage.at,
+        )
+    row = stage.changes["dealer_a"]
+    stage.changes["dealer_a"] = submit_change(request=row, actor=net.actor("owner_a", stage.at), at=stage.at)

@@ -7,6 +7,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from tests.access.account_routes import ACCOUNTS, DESCRIPTION
 from tests.access.admin_routes import ADMINISTRATION
+from tests.access.change_routes import CHANGE_ENDPOINTS, CHANGE_PAGES
 from tests.access.file_routes import FILE_ENDPOINTS, FILE_PAGES
 from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOINTS
 from tests.access.lead_routes import ENQUIRY, LEAD_ENDPOINTS, LEAD_PAGES, OFFER_ENDPOINTS, OFFER_PAGES
@@ -24,6 +25,8 @@ GROUPS: dict[str, list[Route]] = {
     "application pages": APPLICATION_PAGES,
     "application endpoints": APPLICATION_ENDPOINTS,
     "applying": APPLYING,
+    "change pages": CHANGE_PAGES,
+    "change endpoints": CHANGE_ENDPOINTS,
     "frame": FRAME,
     "notifications": NOTIFICATIONS,
     "imports": IMPORTS,

@@ -11,6 +11,7 @@ from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
 from dnm.web.admin.sites import network_site
 from tests.admin.visiting import Visitor, list_path, row_path, visit
+from tests.partners.changing import bank_changed
 from tests.partners.taking_on import applied, open_track
 from tests.signing_in import sign_in
 from tests.world import PEOPLE, Net
@@ -36,6 +37,7 @@ def furnish(net: Net) -> None:
     net.accepted()
     open_track(net)
     applied(net)
+    bank_changed(net)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=IDS)

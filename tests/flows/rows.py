@@ -9,7 +9,7 @@ from dnm.imports.models import ImportRun
 from dnm.workflow.flows import Workflow, all_workflows
 from leads.models import Lead, Offer, PartnerLoad
 from leads.states import OWNED, LeadState, OfferState
-from partners.models import Application, Partner, Track
+from partners.models import Application, ChangeRequest, Partner, Track
 from tests.world import NOW, Net
 
 
@@ -112,7 +112,36 @@ def _application_columns(net: Net, state: str) -> dict[str, Any]:
     }
 
 
+def _change(net: Net) -> ChangeRequest:
+    """A draft of dealer_a's owner; the earlier ones are withdrawn."""
+    standing = ["draft", "submitted", "approved"]
+    ChangeRequest.objects.filter(state__in=standing).update(state="withdrawn")
+    row = ChangeRequest.objects.create(
+        network=net.network,
+        kind="ownership",
+        partner=net.partners["dealer_a"],
+        territory=net.territories["north_a"],
+        state_changed_at=NOW,
+        reason=f"because {ChangeRequest.objects.count()}",
+        legal_name="Other",
+        requested_by=net.members["nobody"],
+        created_at=NOW,
+    )
+    row.refresh_from_db()
+    return row
+
+
+def _change_columns(net: Net, state: str) -> dict[str, Any]:
+    is_decided = state in {"approved", "effective"}
+    return {
+        "decided_by": net.members["auditor"] if is_decided else None,
+        "decided_at": NOW if is_decided else None,
+        "effective_at": NOW if is_decided else None,
+    }
+
+
 KINDS: dict[str, Kind] = {
+    "change": Kind(ChangeRequest, _change, _change_columns),
     "application": Kind(Application, _application, _application_columns),
     "track": Kind(Track, _track, lambda net, state: {}),
     "lead": Kind(Lead, Net.lead, _lead_columns),

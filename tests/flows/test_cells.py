@@ -19,6 +19,7 @@ from dnm.workflow.flows import advance, all_workflows, available
 from leads.models import Lead, Offer
 from leads.permissions import LeadCapability, OfferCapability
 from partners.permissions import PartnerCapability
+from partners.permissions.changes import ChangeCapability
 from partners.roles import STAFF_ROLES, Role
 from tests.flows.rows import KINDS, brought_to, states_of, workflow_of
 from tests.world import NOW, PEOPLE, Net
@@ -32,6 +33,7 @@ OWN = {
     LeadCapability.WORK,
     LeadCapability.RECYCLE,
     OfferCapability.ANSWER,
+    ChangeCapability.REQUEST,
 }
 """Of a partner's people only those of the row's own partner have these."""
 

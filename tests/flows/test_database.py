@@ -28,7 +28,7 @@ def set_clause(net: Net, name: str, state: str) -> tuple[str, list[Any]]:
     """The columns that go with a state, so that only the trigger can be in the way."""
     columns = {"state": state, **KINDS[name].columns(net, state)}
     words = {
-        (f"{column}_id" if hasattr(value, "pk") or column == "partner" else column): getattr(
+        (f"{column}_id" if hasattr(value, "pk") or column in {"partner", "decided_by"} else column): getattr(
             value, "pk", value
         )
         for column, value in columns.items()
@@ -69,6 +69,7 @@ def test_many_rows_at_once_are_no_way_round(voltara: Net, name: str) -> None:
 
 UNIQUE = {
     "application": "external_id",
+    "change": "reason",
     "import": "file_name",
     "lead": "external_id",
     "offer": "step",
@@ -76,7 +77,7 @@ UNIQUE = {
     "track": "version",
 }
 NUMBERED = {"offer", "track"}
-ONE_AT_A_TIME = {("offer", "pending"), ("track", "draft")}
+ONE_AT_A_TIME = {("change", "draft"), ("offer", "pending"), ("track", "draft")}
 """Of these there is one already."""
 
 

@@ -1,0 +1,1 @@
+"""Changes of a partner that take two people and their day: bank account, relocation, ownership, territory."""
