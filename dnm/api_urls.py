@@ -8,6 +8,7 @@ from dnm.api.schema import DocsView, SchemaView
 from dnm.api.views import UnknownAddressView
 from leads.api import LeadViewSet, OfferViewSet
 from partners.api import MeView, PartnerViewSet, ProductLineViewSet, TerritoryViewSet
+from partners.api.audit import AuditApi
 from partners.api.changes import ChangeRequestViewSet
 from partners.api.files import FileViewSet
 from partners.api.invitations import InvitationViewSet
@@ -30,6 +31,7 @@ router.register("notifications", NotificationViewSet, basename="notification")
 
 version_1: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
+    path("audit/", AuditApi.as_view(), name="audit"),
     path("me/", MeView.as_view(), name="me"),
     path("docs/", DocsView.as_view(), name="docs"),
     *router.urls,

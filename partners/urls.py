@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import accepting, files, invitations, oversight, partners, people, territories
+from partners.views import accepting, audit, files, invitations, oversight, partners, people, territories
 from partners.views.changes import requests as changes
 from partners.views.onboarding import applications, public
 from partners.views.onboarding import verbs as application_verbs
@@ -38,6 +38,7 @@ urlpatterns = [
     path("people/<uuid:uid>/view-as/", oversight.ViewAsView.as_view(), name="view-as"),
     path("view-as/", oversight.NowView.as_view(), name="view-as-now"),
     path("view-as/end/", oversight.LeaveView.as_view(), name="view-as-end"),
+    path("audit/", audit.AuditView.as_view(), name="audit"),
     path("why/", oversight.WhyView.as_view(), name="why"),
     path("people/<uuid:uid>/<slug:verb>/", people.MemberStateView.as_view(), name="member-state"),
     path("apply/", public.ApplyView.as_view(), name="apply"),

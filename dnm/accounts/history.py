@@ -1,11 +1,22 @@
-"""Field history of tenant models: pghistory with the context in the row and the network's own policy."""
+"""Field history of tenant models: pghistory with the context in the row and the network's own policy.
 
+Each row of a history table is the row as it was *before* a change or its removal, with who made it. What it
+became is the next such row of the same record, or the record itself.
+"""
+
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pghistory
+import structlog
+from django.db import connection, models
 
+from dnm.accounts.actors import Actor
 from dnm.accounts.tenancy.constraints import AppendOnly, NetworkPolicy
+
+CHANGED, REMOVED = "change", "delete"
+"""Labels of history rows. Rows called "update" are of an older kind, which kept the row after its change."""
 
 
 def tracked(*, name: str, exclude: Sequence[str] = ()) -> Callable[[Any], Any]:
@@ -15,7 +26,11 @@ def tracked(*, name: str, exclude: Sequence[str] = ()) -> Callable[[Any], Any]:
     the application. `exclude` names derived columns whose changes say nothing.
     """
     return pghistory.track(
-        pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=list(exclude), exclude_auto=True)),
+        pghistory.UpdateEvent(
+            CHANGED,
+            row=pghistory.Old,
+            condition=pghistory.AnyChange(exclude=list(exclude), exclude_auto=True),
+        ),
         pghistory.DeleteEvent(),
         model_name=name,
         exclude=list(exclude),
@@ -25,6 +40,24 @@ def tracked(*, name: str, exclude: Sequence[str] = ()) -> Callable[[Any], Any]:
             "constraints": [
                 NetworkPolicy(name=f"{name.lower()}_policy"),
                 AppendOnly(name=f"{name.lower()}_append_only"),
-            ]
+            ],
+            "indexes": [
+                models.Index(
+                    fields=["network", "-pgh_created_at", "-pgh_id"], name=f"{name.lower()[:23]}_newest"
+                )
+            ],
         },
     )
+
+
+def sign(actor: Actor) -> None:
+    """Name who makes the changes of the rest of this transaction; their history carries it."""
+    said = {
+        "name": actor.name,
+        "via": actor.via,
+        "member": actor.membership_id,
+        "for": actor.on_behalf_of.pk if actor.on_behalf_of else None,
+        "request": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, true)", [json.dumps(said)])

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from dnm.accounts.history import sign
 from dnm.accounts.models import ApiToken, User
 from dnm.scoping.actors import actor_for_membership
 
@@ -35,6 +37,8 @@ class TokenAuthentication(BaseAuthentication):
         if token is None:
             raise AuthenticationFailed(_("The token is not valid here."), code="token-invalid")
         request._request.actor = actor_for_membership(token.membership, via="token", at=now)  # type: ignore[attr-defined]
+        if request.method not in SAFE_METHODS:
+            sign(request._request.actor)  # type: ignore[attr-defined]
         _mark_used(token, now)
         return token.membership.user, token
 

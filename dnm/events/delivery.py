@@ -8,6 +8,8 @@ import structlog
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from dnm.accounts.actors import Actor
+from dnm.accounts.history import sign
 from dnm.accounts.tenancy import network_context
 from dnm.events.hints import hint
 from dnm.events.models import Delivery, DeliveryState
@@ -47,6 +49,7 @@ def deliver_one(network_id: int, delivery_id: int) -> bool:
             receiver = receiver_named(delivery.receiver)
             if receiver is None:
                 raise LookupError(f"no receiver is called {delivery.receiver}")
+            sign(Actor.system(receiver.name, network_id))
             receiver.function(delivery.event)
             finish(lease)
     except LeaseLost:

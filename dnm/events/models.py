@@ -57,6 +57,7 @@ class Event(NetworkModel):
             AppendOnly(name="events_event_append_only"),
         ]
         indexes = [
+            models.Index(fields=["network", "-occurred_at", "-id"], name="events_event_newest"),
             models.Index(
                 fields=["network", "subject_type", "subject_id", "-id"], name="events_event_subject"
             ),

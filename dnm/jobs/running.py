@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.commits import after_commit
+from dnm.accounts.history import sign
 from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
 from dnm.events.hints import send
@@ -84,6 +85,7 @@ class RunningJob:
         lease has gone to another worker.
         """
         with network_context(self.network_id):
+            sign(self.actor)
             job = Job.objects.get(pk=self.id)
             yield job
             job.done = job.done if done is None else done

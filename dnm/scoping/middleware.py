@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from dnm.accounts.history import sign
 from dnm.accounts.requests import PortalRequest
 from dnm.scoping.viewing import actor_for_session
 
@@ -29,4 +30,6 @@ class ActorMiddleware:
             request.actor = actor_for_session(
                 request.network, request.user, request.session, at=timezone.now()
             )
+        if request.actor is not None and request.method not in ("GET", "HEAD", "OPTIONS"):
+            sign(request.actor)
         return self.get_response(request)

@@ -47,6 +47,7 @@ GRANTED = {
     EventCapability.RETRY: ADMINISTRATORS,
     OversightCapability.VIEW_AS: ADMINISTRATORS,
     OversightCapability.EXPLAIN: ADMINISTRATORS | {Role.AUDITOR},
+    OversightCapability.AUDIT: ADMINISTRATORS | {Role.AUDITOR, Role.PARTNER_OWNER},
 }
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
 from dnm.imports.permissions import ImportCapability
+from dnm.scoping.permissions import OversightCapability
 from dnm.web.navigation import NavItem, register_navigation
 from dnm.web.search import Action, Hit, Kind, register_action, register_search
 from partners.domain.queries import partners_to_choose
@@ -36,6 +37,7 @@ NETWORK = NavItem(
         ),
         NavItem("changes", _("Change requests"), "refresh", "partners:changes", ChangeCapability.VIEW),
         NavItem("people", _("People"), "users", "partners:people", PartnerCapability.VIEW_PEOPLE),
+        NavItem("audit", _("Audit"), "history", "partners:audit", OversightCapability.AUDIT),
         NavItem("imports", _("Imports"), "file-import", "imports:list", ImportCapability.USE),
     ),
 )
