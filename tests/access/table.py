@@ -12,6 +12,7 @@ from tests.access.file_routes import FILE_ENDPOINTS, FILE_PAGES
 from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOINTS
 from tests.access.lead_routes import ENQUIRY, LEAD_ENDPOINTS, LEAD_PAGES, OFFER_ENDPOINTS, OFFER_PAGES
 from tests.access.onboarding_routes import APPLICATION_ENDPOINTS, APPLICATION_PAGES, APPLYING
+from tests.access.oversight_routes import OVERSIGHT
 from tests.access.partner_routes import PARTNER_ENDPOINTS, PARTNER_PAGES
 from tests.access.people_routes import INVITATION_ENDPOINTS, PEOPLE_PAGES
 from tests.access.routes import Route
@@ -27,6 +28,7 @@ GROUPS: dict[str, list[Route]] = {
     "applying": APPLYING,
     "change pages": CHANGE_PAGES,
     "change endpoints": CHANGE_ENDPOINTS,
+    "oversight": OVERSIGHT,
     "frame": FRAME,
     "notifications": NOTIFICATIONS,
     "imports": IMPORTS,

@@ -15,11 +15,14 @@ from dnm.accounts.history import sign
 from dnm.accounts.tenancy import network_context
 from dnm.events.models import Event
 from dnm.scoping.errors import Invalid, NotAllowed
+from dnm.scoping.masks import hidden_fields
 from leads.models import Lead
 from partners.domain.audit import Asked, audit_page, kinds, take_audit_file
 from partners.domain.audit.sources import sources
 from partners.domain.partners import change_partner_state, update_partner
 from partners.domain.people import lock_member
+from partners.models import Answer
+from tests.partners.taking_on import answered, applied, led_to, open_track
 from tests.signing_in import sign_in
 from tests.world import NOW, Net
 
@@ -122,6 +125,21 @@ def test_masks_hold_in_before_and_after(voltara: Net) -> None:
     assert values["message"] == ("hidden", "hidden"), "free text may hold what is masked"
     assert values["competitor"] == ("", "Acme")
     assert {one.name: one.after for one in shown.changes}["phone"] == "+91 99999 11111"
+
+
+def test_a_part_of_a_masked_record_is_masked_with_it(voltara: Net) -> None:
+    """The answers of an application, for who may not see who applies."""
+    open_track(voltara)
+    row = led_to(voltara, applied(voltara), "questionnaire")
+    answered(voltara, row)
+    with network_context(voltara.network):
+        answer = Answer.objects.filter(application=row).first()
+        Answer.objects.filter(pk=answer.pk).update(given="call +91 98100 00000")
+        entry = changed(entries(voltara, kind="partners.answer"), "partners.answer")[0]
+        shut = bool(hidden_fields(voltara.actor("auditor"), row))
+        (given,) = [one for one in entry.changes if one.name == "given"]
+        assert (given.after == "hidden") == shut
+        assert ("98100" in entry.record) != shut
 
 
 def has(entry: Any, name: str) -> bool:

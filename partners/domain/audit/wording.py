@@ -183,6 +183,7 @@ class _Sight:
         self._rows: dict[tuple[Any, int], Any] = {}
         self._names: dict[tuple[Any, int], str] = {}
         self._lines: dict[int, str] | None = None
+        self._shut: dict[tuple[Any, Any], bool] = {}
 
     def look_up(self, keys: Mapping[Any, set[int]]) -> None:
         """Read the records that the reader may see, a query for each kind."""
@@ -198,6 +199,8 @@ class _Sight:
         row = self._rows.get((model, pk))
         if row is None:
             return "", ""
+        if self._under_a_mask(model, row):
+            return str(capfirst(model._meta.verbose_name)), ""
         return str(row), str(row.get_absolute_url()) if hasattr(row, "get_absolute_url") else ""
 
     def changes(self, model: Any, row: Any, after: Any) -> list[Change]:
@@ -233,11 +236,31 @@ class _Sight:
             shut = [mask for mask in masks if not may_everywhere(self._actor, mask.capability)]
             names = {name for mask in shut for name in mask.fields}
             return frozenset(names | (_texts(model) if names else set()))
+        if self._under_a_mask(model, live):
+            return None
         anchor = getattr(live, "partner_id", None)
         if not self._whole and hasattr(row, "partner_id") and row.partner_id not in (None, anchor):
             return None
         names = set(hidden_fields(self._actor, live))
         return frozenset(names | (_texts(model) if names else set()))
+
+    def _under_a_mask(self, model: Any, row: Any) -> bool:
+        """Whether the row is a mere part (seen by no capability of its own) of a record of which something is
+        hidden: an answer of an application.
+        """
+        if getattr(model, "view_capability", None) is not None or model is Membership:
+            return False
+        for column in model._meta.fields:
+            parent = column.related_model if column.is_relation else None
+            if parent is None or column.name == "network" or not getattr(parent, "masks", ()):
+                continue
+            key = (parent, getattr(row, column.attname))
+            if key[1] is not None and key not in self._shut:
+                above = parent.objects.filter(pk=key[1]).first()
+                self._shut[key] = above is None or bool(hidden_fields(self._actor, above))
+            if self._shut.get(key, False) and not getattr(model, "masks", ()):
+                return True
+        return False
 
     def _said(self, column: Any, value: Any) -> str:
         if value is None or value == "":
