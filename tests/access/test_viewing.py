@@ -20,6 +20,12 @@ from tests.access.visiting import Visitor
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 LEAVING = {"partners:view-as-end", "account_logout"}
 OUTSIDE = {"public", "login"}
+OTHERWISE = {
+    ("partners:why", ""),
+    ("partners:why", "who=dealer&link=prospect"),
+    ("partners:audit", "export=csv"),
+}
+"""The page that says why is asked in one's own name; a file of the audit is logged, and so it is refused."""
 
 
 @pytest.fixture
@@ -121,7 +127,7 @@ def test_the_administrator_sees_what_the_member_sees(
                 if len(things) > 4 and zlib.crc32(f"{name}{route.name}{thing.name}".encode()) % 6:
                     continue
                 for method in route.methods:
-                    if method.name != "GET" or route.name == "partners:why":
+                    if method.name != "GET" or (route.name, method.query) in OTHERWISE:
                         continue
                     path = route.path(thing.args) + (f"?{method.query}" if method.query else "")
                     expected = method.expect(name, thing.known)
