@@ -209,6 +209,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "guardian",
     "pgtrigger",
     "pghistory",
@@ -244,6 +246,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "dnm.web.viewing.ViewAsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dnm.web.middleware.OwnLoginMiddleware",
     "dnm.web.middleware.ErrorPagesMiddleware",
 ]
 ROOT_URLCONF = "dnm.urls"
@@ -313,8 +316,29 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "invitation": "60/m/ip"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "invitation": "60/m/ip", "hand_over": "60/m/ip"}
+ACCOUNT_FORMS = {
+    "login": "dnm.accounts.forms.PasswordLogin",
+    "request_login_code": "dnm.accounts.forms.CodeLogin",
+}
+MFA_ADAPTER = "dnm.accounts.factors.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "dnm.accounts.factors.ActivateTOTP",
+    "add_webauthn": "dnm.accounts.factors.AddPasskey",
+    "login_webauthn": "dnm.accounts.forms.PasskeyLogin",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+"""Nobody signs up for himself, so nobody can hold an address that is not his: people come by invitation."""
+SOCIALACCOUNT_ADAPTER = "dnm.web.login.identities.IdentityAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+OIDC_PRIVATE_ADDRESSES = env.bool("DNM_OIDC_PRIVATE_ADDRESSES", default=not PRODUCTION)
+"""Whether an identity provider may stand at a private address, and without https."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ANONYMOUS_USER_NAME = None
@@ -326,6 +350,8 @@ GUARDIAN_RAISE_403 = False
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 """Not in the cache: pages go on when Valkey is away."""
 SESSION_COOKIE_NAME = "dnm_session"
+SESSION_COOKIE_AGE = 720 * 3600
+"""At most; each network's policy ends its sessions sooner."""
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "dnm_csrf"

@@ -12,4 +12,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
+        from dnm.accounts import factors
+
+        factors.connect()
         connection_created.connect(refuse_unsafe_role, dispatch_uid="dnm.accounts.refuse_unsafe_role")

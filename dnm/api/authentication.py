@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from dnm.accounts.history import sign
 from dnm.accounts.models import ApiToken, User
 from dnm.scoping.actors import actor_for_membership
+from dnm.scoping.errors import NotAllowed
 
 REFRESH = timedelta(minutes=1)
 """How stale `last_used_at` may be: every request would otherwise write the token's row."""
@@ -73,6 +74,8 @@ class PortalSessionAuthentication(SessionAuthentication):
     """The session of the portal's own pages, with its CSRF token. `ActorMiddleware` has found the actor."""
 
     def authenticate(self, request: Request) -> Any:
+        if getattr(request._request, "waiting", None) is not None:
+            raise NotAllowed(_("Give your second factor in the portal first."), code="second-factor-needed")
         if getattr(request._request, "actor", None) is None:
             return None
         self.enforce_csrf(request)

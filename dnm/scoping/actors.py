@@ -1,12 +1,14 @@
 """Making an actor from a membership. Where grants are kept is known upstairs, which registers a loader."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from dnm.accounts.actors import Actor, Grant
-from dnm.accounts.models import Membership, Network, User
+from dnm.accounts.models import LoginPolicy, Membership, Network, User
 from dnm.accounts.models.memberships import MembershipState
+from dnm.accounts.policies import has_factor, needs_factor, stands
 
 GrantsLoader = Callable[[Membership, datetime], tuple[Grant, ...]]
 _loaders: list[GrantsLoader] = []
@@ -22,6 +24,38 @@ def actor_for_user(network: Network, user: User, *, at: datetime) -> Actor | Non
     member.
     """
     membership = Membership.objects.filter(user=user, state=MembershipState.ACTIVE).first()
+    return _actor(membership, network, user, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What a session opens here: an `actor`; or, `waiting`, the actor of a member who owes a second factor;
+    or neither. `is_over` says that the session itself has ended under the network's policy.
+    """
+
+    actor: Actor | None = None
+    waiting: Actor | None = None
+    is_over: bool = False
+
+
+def enter(network: Network, user: User, session: Mapping[str, Any], *, at: datetime) -> Entrance:
+    """Judge a session by the network's policy and the person's membership. The one door for pages, API and
+    streams. One query besides the grants.
+    """
+    rows = Membership.objects.filter(user=user, state=MembershipState.ACTIVE)
+    membership = rows.select_related("network__login_policy").first()
+    if membership is None:
+        return Entrance()
+    policy = getattr(membership.network, "login_policy", None) or LoginPolicy(network=network)
+    if not stands(session, policy, at):
+        return Entrance(is_over=True)
+    actor = _actor(membership, network, user, at)
+    if actor is not None and needs_factor(policy, actor.roles) and not has_factor(session, user):
+        return Entrance(waiting=actor)
+    return Entrance(actor=actor)
+
+
+def _actor(membership: Membership | None, network: Network, user: User, at: datetime) -> Actor | None:
     if membership is None or not user.is_active:
         return None
     membership.user = user

@@ -12,7 +12,7 @@ from uuid import UUID
 from dnm.accounts.actors import Actor, Viewing
 from dnm.accounts.models import Membership, Network, User, ViewAs
 from dnm.accounts.models.memberships import MembershipState
-from dnm.scoping.actors import actor_for_membership, actor_for_user
+from dnm.scoping.actors import Entrance, actor_for_membership, enter
 from dnm.scoping.authority import may_everywhere
 from dnm.scoping.permissions import OversightCapability
 
@@ -20,13 +20,13 @@ SESSION_KEY = "viewing_as"
 """Where a session keeps the public id of its look."""
 
 
-def actor_for_session(network: Network, user: User, session: Any, *, at: datetime) -> Actor | None:
-    """The actor of a person's session here: the person, or whoever it looks through; None for strangers."""
-    actor = actor_for_user(network, user, at=at)
+def enter_session(network: Network, user: User, session: Any, *, at: datetime) -> Entrance:
+    """What a person's session opens here: the person's own actor, or the one through whose eyes it looks."""
+    found = enter(network, user, session, at=at)
     named = session.get(SESSION_KEY)
-    if actor is None or not named:
-        return actor
-    return looking(actor, named, at=at) or actor
+    if found.actor is None or not named:
+        return found
+    return replace(found, actor=looking(found.actor, named, at=at) or found.actor)
 
 
 def looking(viewer: Actor, named: str, *, at: datetime) -> Actor | None:

@@ -6,6 +6,7 @@ from dnm.web.admin.sites import network_site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dnm.web.urls")),
+    path("", include("dnm.web.login.urls")),
     path("imports/", include("dnm.web.imports.urls")),
     path("", include("leads.urls")),
     path("", include("partners.urls")),

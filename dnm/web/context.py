@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from dnm.accounts.actors import Actor, Viewing
 from dnm.accounts.models import Network, User
+from dnm.accounts.policies import policy_of
 from dnm.accounts.requests import PortalRequest
 from dnm.notifications.inbox import position_at, unread_count
 from dnm.scoping.authority import may_everywhere
 from dnm.scoping.permissions import OversightCapability
 from dnm.web.identity import Identity, identity_of
+from dnm.web.login.identities import providers_here
 from dnm.web.memberships import OtherNetwork, other_networks
 from dnm.web.navigation import Entry, navigation_for
 
@@ -123,6 +125,17 @@ class Shell:
     @cached_property
     def other_networks(self) -> list[OtherNetwork]:
         return other_networks(self.request) if self.actor else []
+
+    @cached_property
+    def login_methods(self) -> list[str]:
+        """The ways in that the network allows; on the operators' host all that need no network."""
+        return (
+            list(policy_of(self.network).allowed_methods) if self.network else ["password", "code", "passkey"]
+        )
+
+    @cached_property
+    def identity_providers(self) -> list[Any]:
+        return list(providers_here(self.request)) if self.network else []
 
     @property
     def is_demo(self) -> bool:

@@ -76,7 +76,7 @@ class AcceptView(View):
             return self._page(form, status=status_of(error))
         address_is_proven(membership.user)
         begin_session(request, membership.user, method="invitation")
-        return HttpResponseRedirect(reverse("mfa_index"))
+        return HttpResponseRedirect(reverse("security"))
 
     def _page(self, form: Any, status: int = 200) -> HttpResponse:
         user, known = self.request.user, login_of(self.invitation)

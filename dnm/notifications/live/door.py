@@ -22,7 +22,7 @@ from dnm.accounts.tenancy import network_context
 from dnm.notifications.inbox import since
 from dnm.notifications.live.publishing import fingerprint
 from dnm.scoping.actors import actor_for_membership
-from dnm.scoping.viewing import actor_for_session
+from dnm.scoping.viewing import enter_session
 
 THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live-door")
 """Bounds the database connections that streams use, however many streams there are."""
@@ -91,7 +91,7 @@ def _by_session(request: HttpRequest, network: Network) -> Guest | None:
     user = get_user(asking)
     if not user.is_authenticated:
         return None
-    actor = actor_for_session(network, user, asking.session, at=timezone.now())
+    actor = enter_session(network, user, asking.session, at=timezone.now()).actor
     if actor is None or actor.membership_id is None:
         return None
     return Guest(actor, actor.membership_id, fingerprint(key))

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
@@ -45,8 +46,18 @@ def _private(response: HttpResponseBase) -> HttpResponseBase:
 
 def turned_away(request: PortalRequest) -> HttpResponse:
     """To the login, or the page that says that the person is no member here."""
+    if request.waiting is not None:
+        return to_second_factor(request)
     if request.user.is_authenticated:
         return error_page(request, "errors/no_membership.html", 403)
     if getattr(request, "htmx", False):
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
     return redirect_to_login(request.get_full_path())
+
+
+def to_second_factor(request: PortalRequest) -> HttpResponse:
+    """To the page where the second factor is given or set up: the only one open until then."""
+    url = reverse("security")
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=403, headers={"HX-Redirect": url})
+    return HttpResponse(status=302, headers={"Location": url})

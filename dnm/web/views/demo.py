@@ -1,7 +1,5 @@
 """Demo mode: the list of logins at the bare host, and the link that lets one in. Elsewhere both are 404."""
 
-from allauth.account.adapter import get_adapter
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from dnm.accounts.middleware import require_network
 from dnm.accounts.requests import PortalRequest
+from dnm.accounts.sessions import begin_session
 from dnm.web import demo
 from dnm.web.errors import error_page
 from dnm.web.identity import role_name
@@ -51,8 +50,7 @@ def login_once(request: PortalRequest, token: str) -> HttpResponse:
     if user is None:
         message = _("This link has been used or is too old. Load the list of logins again.")
         return error_page(request, "errors/403.html", 403, message=message)
-    get_adapter().login(request, user)
-    UserSession.objects.create_from_request(request)
+    begin_session(request, user, method="demo")
     return HttpResponseRedirect("/")
 
 
