@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partners.urls")),
     path("notifications/", include("dnm.web.notifications.urls")),
     path("admin/", network_site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("dnm.urls.logins")),
     path("api/", include("dnm.api_urls")),
 ]
 handler400 = "dnm.web.views.errors.bad_request"

@@ -3,13 +3,14 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from dnm.urls.logins import own
 from dnm.web.admin.sites import operator_site
 from dnm.web.views import frame, health
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("admin/", operator_site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(own)),
     path("appearance/", frame.appearance, name="appearance"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -12,8 +12,9 @@ def login(name: str, **args: str) -> Route:
     return Route(name, "login", (get(everybody(ANY)),), lambda _stage: things)
 
 
-def own_login(name: str) -> Route:
-    return Route(name, "login", (get(everybody(ANY)),), strangers=GUARDED)
+def own_login(name: str, **args: int) -> Route:
+    things = [Thing("", args)]
+    return Route(name, "login", (get(everybody(ANY)),), lambda _stage: things, GUARDED)
 
 
 ACCOUNTS = [
@@ -41,7 +42,19 @@ ACCOUNTS = [
     own_login("mfa_view_recovery_codes"),
     own_login("mfa_generate_recovery_codes"),
     own_login("mfa_download_recovery_codes"),
+    own_login("mfa_list_webauthn"),
+    own_login("mfa_add_webauthn"),
+    own_login("mfa_reauthenticate_webauthn"),
+    own_login("mfa_remove_webauthn", pk=1),
+    own_login("mfa_edit_webauthn", pk=1),
+    login("mfa_login_webauthn"),
     own_login("usersessions_list"),
+    login("socialaccount_login_cancelled"),
+    login("socialaccount_login_error"),
+    login("socialaccount_signup"),
+    own_login("socialaccount_connections"),
+    login("openid_connect_login", provider_id="no-such-provider"),
+    login("openid_connect_callback", provider_id="no-such-provider"),
 ]
 DESCRIPTION = [
     public("api:schema", get(everybody(200))),

@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from dnm.accounts.models import IdentityProvider
+from dnm.accounts.sealing import seal
 from dnm.accounts.tenancy import network_context
 from dnm.events.models import Delivery, Event
 from leads.models import RoutingPolicy
+from partners.domain.login import policy_row
 from partners.models import (
     BankAccount,
     BusinessCalendar,
@@ -90,6 +93,18 @@ def all_rows_of(model: Any, known: Callable[[Any], Any]) -> Things:
 
 def itself(stage: Stage) -> Iterable[Thing]:
     return [Thing("itself", {"uid": stage.net.network.uid})]
+
+
+def login_policy(stage: Stage) -> Iterator[Thing]:
+    with network_context(stage.net.network):
+        yield Thing("itself", {"uid": policy_row(stage.net.network.pk).uid})
+
+
+def identity_providers(stage: Stage) -> Iterator[Thing]:
+    with network_context(stage.net.network):
+        facts = {"name": "Corp", "issuer": "https://corp.example", "client_id": "c", "secret": seal("s")}
+        row, _made = IdentityProvider.objects.get_or_create(slug="corp", defaults=facts)
+    yield Thing("corp", {"uid": row.uid})
 
 
 def in_reach(person: str, territory: str) -> bool:
@@ -203,6 +218,8 @@ LISTS = [  # the stage's track is in force: it and its parts are read
     Listed("partners_territory", territories, **PLACE),
     Listed("partners_postalarea", rows_of(PostalArea), **PLACE),
     Listed("accounts_network", itself, viewers=WHOLE, changers=ADMINISTRATOR, opens=302),
+    Listed("accounts_loginpolicy", login_policy, viewers=WHOLE, changers=ADMINISTRATOR, opens=302),
+    Listed("accounts_identityprovider", identity_providers, **SETTING),
     Listed("partners_productline", lines, **SETTING),
     Listed("partners_businesscalendar", rows_of(BusinessCalendar), **SETTING),
     Listed(

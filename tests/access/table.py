@@ -11,6 +11,7 @@ from tests.access.change_routes import CHANGE_ENDPOINTS, CHANGE_PAGES
 from tests.access.file_routes import FILE_ENDPOINTS, FILE_PAGES
 from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOINTS
 from tests.access.lead_routes import ENQUIRY, LEAD_ENDPOINTS, LEAD_PAGES, OFFER_ENDPOINTS, OFFER_PAGES
+from tests.access.login_routes import LOGIN_PAGES
 from tests.access.onboarding_routes import APPLICATION_ENDPOINTS, APPLICATION_PAGES, APPLYING
 from tests.access.oversight_routes import OVERSIGHT
 from tests.access.partner_routes import PARTNER_ENDPOINTS, PARTNER_PAGES
@@ -29,6 +30,7 @@ GROUPS: dict[str, list[Route]] = {
     "change pages": CHANGE_PAGES,
     "change endpoints": CHANGE_ENDPOINTS,
     "oversight": OVERSIGHT,
+    "login": LOGIN_PAGES,
     "frame": FRAME,
     "notifications": NOTIFICATIONS,
     "imports": IMPORTS,

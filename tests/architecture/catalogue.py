@@ -19,6 +19,9 @@ GLOBAL_TABLES = {
     "guardian_userobjectpermission": "guardian: unused, as above",
     "mfa_authenticator": "allauth: second factors of logins",
     "pghistory_context": "pghistory: unused, the context stands in the history rows",
+    "socialaccount_socialaccount": "allauth: unused, identities are models of our own, by network",
+    "socialaccount_socialapp": "allauth: unused, identity providers are models of our own, by network",
+    "socialaccount_socialtoken": "allauth: unused, tokens of providers are not kept",
     "usersessions_usersession": "allauth: open sessions of logins",
 }
 """Tables without a network. A new one needs its reason here."""
@@ -30,6 +33,9 @@ UNUSED_TABLES = {
     "guardian_groupobjectpermission",
     "guardian_userobjectpermission",
     "pghistory_context",
+    "socialaccount_socialaccount",
+    "socialaccount_socialapp",
+    "socialaccount_socialtoken",
 }
 
 GLOBALLY_UNIQUE = {
