@@ -16,8 +16,8 @@ SCHEDULE = settings.CELERY_BEAT_SCHEDULE
 TASKS = sorted(name for name in app.tasks if not name.startswith(("celery.", "tests.")))
 URGENT = 30
 """Seconds: a tick that comes at least this often must not wait behind other work."""
-SLOW = {"dnm.notifications.tasks.send_mails"}
-"""Waits for mail servers, so it has a queue of its own kind."""
+SLOW = {"dnm.notifications.tasks.send_mails", "partners.tasks.mail_invitations"}
+"""They wait for mail servers, so they have a queue of their own kind."""
 
 
 def in_compose() -> set[str]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from dnm import embedded
 from dnm.accounts.models import Network
 from dnm.demo.brands import BRANDS
+from dnm.demo.invitations import write_invitations
 from dnm.demo.logins import write_demo_json
 from dnm.demo.onboarding import write_onboarding
 from dnm.demo.plan import DEFAULT_LEADS, DEFAULT_MONTHS, DEFAULT_PARTNERS, DEFAULT_SEED, plan_network, shares
@@ -82,6 +83,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{error.name} is missing: install the extra `demo`.") from error
             write_plan(plan, self.stdout.write)
             self.stdout.write(f"{plan.brand.name}: {write_onboarding(plan)} applications")
+            self.stdout.write(f"{plan.brand.name}: {write_invitations(plan)} invitations")
         write_operator()
         analyse()
         if options["leads"] > ROLLED_UP_AT_ONCE:
