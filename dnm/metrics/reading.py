@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Max, Subquery, Sum
 
 from dnm.accounts.actors import Actor
 from dnm.metrics.declaring import Metric, table
@@ -34,14 +34,19 @@ class Reading:
 
 
 def read(metric: Metric, actor: Actor, *, first: date, last: date) -> Reading:
-    """The metric over the cohorts of `first` to `last`, both included; two queries."""
+    """The metric over the cohorts of `first` to `last`, both included; one query.
+
+    `as_of` is None when there is nothing to add up.
+    """
     rows = table().objects.visible_to(actor, metric.capability)
     rows = rows.filter(metric=metric.name, version=metric.version, day__range=(first, last))
-    sums = rows.aggregate(numerator=Sum("numerator"), denominator=Sum("denominator"))
-    as_of = FillState.objects.filter(metric=metric.name).values_list("filled_at", flat=True).first()
+    filled = FillState.objects.filter(metric=metric.name).values("filled_at")
+    sums = rows.aggregate(
+        numerator=Sum("numerator"), denominator=Sum("denominator"), as_of=Max(Subquery(filled))
+    )
     return Reading(
         metric=metric,
         numerator=sums["numerator"] or NOTHING,
         denominator=sums["denominator"] or NOTHING,
-        as_of=as_of,
+        as_of=sums["as_of"],
     )
