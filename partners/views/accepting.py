@@ -75,7 +75,7 @@ class AcceptView(View):
             show_error(form, error)
             return self._page(form, status=status_of(error))
         address_is_proven(membership.user)
-        begin_session(request, membership.user, method="invitation")
+        begin_session(request, membership.user, method="invitation", proven=True)
         return HttpResponseRedirect(reverse("security"))
 
     def _page(self, form: Any, status: int = 200) -> HttpResponse:
