@@ -24,6 +24,7 @@ ALWAYS = {
     "503": "The portal is busy; see Retry-After.",
 }
 ON_ONE_ROW = {"404": "Not there, or not to be seen by the one who asks: the two look the same."}
+REFUSED = {"403": "The role does not allow this at all."}
 ON_WRITES = {
     "403": "The row is in sight, and the role does not allow this.",
     "409": "The world has moved on, or a request with the same key is running.",
@@ -67,6 +68,8 @@ class PortalSchema(AutoSchema):
         found = dict(ALWAYS)
         if "{" in self.path:
             found |= ON_ONE_ROW
+        if getattr(self.view, "asks_for_a_right", False):
+            found |= REFUSED
         if self.method != "GET":
             found |= ON_WRITES
         return found

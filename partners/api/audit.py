@@ -1,7 +1,7 @@
 """The audit for programs: the same entries, filters and masks as on the page. It is only read."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -31,6 +31,7 @@ class AuditApi(PortalView):
     """Who did what when, before and after."""
 
     http_method_names = ["get", "head"]
+    asks_for_a_right: ClassVar[bool] = True
 
     @extend_schema(
         operation_id="audit_list",

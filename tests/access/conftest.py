@@ -30,6 +30,8 @@ def stages(
         override_settings(MEDIA_ROOT=str(media), REST_FRAMEWORK=framework),
         transaction.atomic(),
     ):
+        with connection.cursor() as cursor:  # tests that ask something else for a while keep it waiting
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cache.clear()
         voltara, nordwerk = build_world()
         made = set_stage(voltara), set_stage(nordwerk)

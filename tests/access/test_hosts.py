@@ -50,6 +50,8 @@ FOR_OPERATORS: dict[str, Row] = {
 OWN_LOGIN = ("account_", "mfa_", "usersessions_")
 ARGUMENTS: dict[str, dict[str, str]] = {
     "account_confirm_email": {"key": "no-such-key"},
+    "mfa_edit_webauthn": {"pk": "1"},
+    "mfa_remove_webauthn": {"pk": "1"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
 }
 

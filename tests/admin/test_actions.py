@@ -152,7 +152,7 @@ def test_a_member_is_locked_and_let_in_again(voltara: Net, admin: Visitor) -> No
 
 def test_nobody_locks_himself_out(voltara: Net, admin: Visitor) -> None:
     own = voltara.members["administrator"]
-    assert "You cannot lock yourself out." in admin.text(row_path(own))
+    assert "Somebody else must do this to you." in admin.text(row_path(own))
     admin.act(MEMBERS, "lock", own, apply="1")
     assert "You cannot lock yourself out." in admin.text("/admin/")
 

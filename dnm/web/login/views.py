@@ -120,7 +120,7 @@ class SwitchView(ActorView):
         }
         response = render(request, "login/switch.html", context)
         response._csp_update = {"form-action": [origin]}  # type: ignore[attr-defined]
-        # Under the portal's usual policy a browser would tell the other host nothing of where the form is from.
+        # Under the portal's usual policy a browser tells the other host nothing of where the form is from.
         response["Referrer-Policy"] = "strict-origin"
         return response
 
