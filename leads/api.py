@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from dnm.api.serializers import NothingSerializer
 from dnm.api.views import ScopedViewSet
+from dnm.scoping.authority import authorise
 from leads.domain.intake import capture_lead
 from leads.domain.offers import accept_offer, decline_offer, withdraw_offer
 from leads.domain.routing import offer_by_hand, reject_lead, reroute_lead
@@ -123,7 +124,9 @@ class LeadViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"])
     def offer(self, request: Request, id: str) -> Response:
         """Offer a queued lead to a partner of one's choice."""
-        lead, values = self.get_object(), self.body(OfferByHandSerializer)
+        lead = self.get_object()
+        authorise(self.actor, LeadCapability.MANAGE_DESK, lead)  # before telling which partners there are
+        values = self.body(OfferByHandSerializer)
         offer_by_hand(lead=lead, **values, actor=self.actor, at=timezone.now())
         return self.shown(lead)
 
