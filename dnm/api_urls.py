@@ -10,6 +10,7 @@ from leads.api import LeadViewSet, OfferViewSet
 from partners.api import MeView, PartnerViewSet, ProductLineViewSet, TerritoryViewSet
 from partners.api.audit import AuditApi
 from partners.api.changes import ChangeRequestViewSet
+from partners.api.exits import SettlementItemViewSet
 from partners.api.files import FileViewSet
 from partners.api.invitations import InvitationViewSet
 from partners.api.onboarding import ApplicationViewSet
@@ -22,6 +23,7 @@ router.register("offers", OfferViewSet, basename="offer")
 router.register("partners", PartnerViewSet, basename="partner")
 router.register("applications", ApplicationViewSet, basename="application")
 router.register("change-requests", ChangeRequestViewSet, basename="change-request")
+router.register("settlement-items", SettlementItemViewSet, basename="settlement-item")
 router.register("territories", TerritoryViewSet, basename="territory")
 router.register("product-lines", ProductLineViewSet, basename="product-line")
 router.register("files", FileViewSet, basename="file")

@@ -431,6 +431,7 @@ SPECTACULAR_SETTINGS = {
         "NewPartnerKindEnum": "partners.serializers.BELOW_THE_ROOT",
         "ApplicationStateEnum": "partners.states.onboarding.ApplicationState",
         "ChecklistItemStateEnum": "partners.models.onboarding.ItemState",
+        "SettlementStateEnum": "partners.states.exits.SettlementState",
         "ChangeKindEnum": "partners.states.changes.ChangeKind",
         "ChangeStateEnum": "partners.states.changes.ChangeState",
     },

@@ -13,14 +13,17 @@ class PartnersConfig(AppConfig):
         from dnm.metrics.declaring import register_table
         from dnm.scoping.actors import register_grants_loader
         from partners import metrics, permissions, receivers, tasks
+        from partners.domain import exits
         from partners.domain.access import load_grants
         from partners.importers import PartnerImporter
         from partners.models import Partner, PartnerFigure
         from partners.models.files import Subject, register_file_subject
         from partners.permissions import changes as change_permissions
+        from partners.permissions import exits as exit_permissions
         from partners.permissions import files as file_permissions
         from partners.permissions import onboarding as onboarding_permissions
         from partners.permissions.files import FileCapability
+        from partners.views import exits as exit_views
         from partners.views import files, identity, pages, portal
         from partners.views.changes import portal as changes_portal
         from partners.views.onboarding import portal as onboarding_portal
@@ -32,6 +35,8 @@ class PartnersConfig(AppConfig):
         register_file_subject(Subject(Partner, FileCapability.VIEW, FileCapability.VIEW_INTERNAL))
         onboarding_permissions.register()
         change_permissions.register()
+        exit_permissions.register()
+        exits.register()
         register_grants_loader(load_grants)
         register_importer(PartnerImporter())
         register_table(PartnerFigure)
@@ -42,3 +47,4 @@ class PartnersConfig(AppConfig):
         metrics.register()
         onboarding_portal.register()
         changes_portal.register()
+        exit_views.register()

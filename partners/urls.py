@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from partners.views import accepting, audit, files, invitations, oversight, partners, people, territories
+from partners.views import (
+    accepting,
+    audit,
+    exits,
+    files,
+    invitations,
+    oversight,
+    partners,
+    people,
+    territories,
+)
 from partners.views.changes import requests as changes
 from partners.views.onboarding import applications, public
 from partners.views.onboarding import verbs as application_verbs
@@ -67,4 +77,5 @@ urlpatterns = [
         changes.RequestChangeView.as_view(),
         name="request-change",
     ),
+    path("settlements/<uuid:uid>/<slug:verb>/", exits.SettlementVerbView.as_view(), name="settlement-verb"),
 ]

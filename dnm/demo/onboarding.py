@@ -91,7 +91,7 @@ def write_onboarding(plan: NetworkPlan) -> int:
             walk = Walk(_apply(plan, network, number, kind, began, random), actor, began, random)
             Application.objects.filter(pk=walk.application.pk).update(uid=uids.at(int(began.timestamp())))
             _lead(walk, goal, number)
-        _settle_old_deliveries(now)
+        settle_old_deliveries(now)
     return len(goals)
 
 
@@ -211,11 +211,9 @@ def _live(walk: Walk, row: Application) -> None:
     step(row, "go_live", walk.actor, at, changes=changes)
 
 
-def _settle_old_deliveries(now: datetime) -> None:
+def settle_old_deliveries(now: datetime) -> None:
     """What is long past is not told of again, and nobody's made-up address gets mail."""
-    pending = Delivery.objects.filter(
-        state=DeliveryState.PENDING, event__kind__startswith="partners.", receiver__startswith="partners."
-    )
+    pending = Delivery.objects.filter(state=DeliveryState.PENDING, event__kind__startswith="partners.")
     old = pending.filter(event__occurred_at__lt=now - timedelta(days=3))
     for rows in (old, pending.filter(receiver__startswith="partners.mail_")):
         rows.update(state=DeliveryState.DONE, done_at=now)

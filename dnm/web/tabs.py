@@ -25,7 +25,8 @@ Tone = Literal["info", "good", "warn", "bad"]
 class Tab:
     """One tab: `template` is rendered with what `context(record, actor)` returns, when it is open.
 
-    `capability` is asked on the record. `rows` is what the number beside the label counts. Order: facts 0,
+    `capability` is asked on the record; `applies`, where there is one, leaves the tab away where it makes no
+    sense. `rows` is what the number beside the label counts. Order: facts 0,
     people 10, documents 30, files 80, comments 90.
     """
 
@@ -36,6 +37,7 @@ class Tab:
     context: Callable[[Any, Actor], Mapping[str, Any]]
     order: int = 50
     rows: Rows | None = None
+    applies: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,11 @@ def register_notices(model: type[models.Model], source: Notices) -> None:
 def tabs_for(record: models.Model, actor: Actor) -> list[Tab]:
     """The tabs that the actor may open."""
     known = sorted(_tabs.get(type(record), []), key=lambda tab: tab.order)
-    return [tab for tab in known if may(actor, tab.capability, record)]
+    return [
+        tab
+        for tab in known
+        if may(actor, tab.capability, record) and (tab.applies is None or tab.applies(record))
+    ]
 
 
 def notices_for(record: models.Model, actor: Actor, at: datetime) -> list[Notice]:

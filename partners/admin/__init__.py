@@ -2,6 +2,7 @@
 
 from partners.admin import (
     changes,
+    exits,
     geography,
     invitations,
     login,
@@ -15,6 +16,7 @@ from partners.admin import (
 
 __all__ = [
     "changes",
+    "exits",
     "geography",
     "invitations",
     "login",

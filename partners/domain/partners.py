@@ -13,6 +13,7 @@ from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
 from dnm.workflow.flows import advance
+from partners.domain.exits import close_settlement, open_settlement
 from partners.events import PartnerAdded, PartnerChanged, PartnerStateChanged
 from partners.models import BusinessCalendar, Partner, PartnerKind, ProductLine, Territory
 from partners.permissions import PartnerCapability
@@ -136,12 +137,18 @@ def change_partner_state(
 ) -> Partner:
     """Take a transition of the partner's life: begin_onboarding, go_live, suspend, resume, begin_exit,
     close.
+
+    The beginning of an exit draws up its settlement, and closing waits until all of it is settled or waived.
     """
     _check_below_brand_owner(partner)
     if transition not in PARTNER_FLOW.transitions:
         raise Invalid(_("There is no such step."), code="no-such-transition")
     event = PartnerStateChanged(transition=transition)
     advance(partner, transition, actor=actor, at=at, event=event, reason=reason)
+    if partner.state == PartnerState.EXITING:
+        open_settlement(partner=partner, reason=reason, actor=actor, at=at)
+    elif partner.state == PartnerState.CLOSED:
+        close_settlement(partner=partner, actor=actor, at=at)
     return partner
 
 

@@ -2,6 +2,7 @@
 
 from partners.models.calendars import BusinessCalendar
 from partners.models.changes import BankAccount, ChangeRequest
+from partners.models.exits import ExitSettlement, SettlementItem
 from partners.models.figures import PartnerFigure
 from partners.models.files import StoredFile
 from partners.models.holdings import Affiliation, PartnerHolding, TerritoryHolding
@@ -32,6 +33,7 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "Decision",
+    "ExitSettlement",
     "Invitation",
     "InvitationState",
     "Partner",
@@ -41,6 +43,7 @@ __all__ = [
     "PostalArea",
     "ProductLine",
     "Question",
+    "SettlementItem",
     "Stage",
     "StoredFile",
     "Territory",

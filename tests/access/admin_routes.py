@@ -275,6 +275,12 @@ LISTS = [  # the stage's track is in force: it and its parts are read
         sees=who.sees_change,
         queries=("state__exact=submitted", "kind__exact=bank"),
     ),
+    Listed(
+        "partners_exitsettlement",
+        of_rows("exits"),
+        sees=who.sees_settlement,
+        has_history=False,
+    ),
     Listed("partners_bankaccount", rows_of(BankAccount), has_history=False),
     Listed("leads_routingpolicy", rows_of(RoutingPolicy), viewers=WHOLE, adders=ADMINISTRATOR),
 ]

@@ -205,3 +205,18 @@ def decides_change(person: str, partner: str) -> bool:
 
 def sees_bank(person: str, partner: str) -> bool:
     return person in BANKERS or (person in OWNERS and SEAT[person] == partner)
+
+
+def sees_settlement(person: str, partner: str) -> bool:
+    """Staff of the place, and the leaving partner's own owner."""
+    return (person in STAFF and sees_partner(person, partner)) or (
+        person in OWNERS and SEAT[person] == partner
+    )
+
+
+def settles_exit(person: str, partner: str) -> bool:
+    return person in DESK | BANKERS | {"adjudicator"} and sees_partner(person, partner)
+
+
+def waives(person: str, partner: str) -> bool:
+    return person in BANKERS and sees_partner(person, partner)

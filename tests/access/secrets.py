@@ -16,6 +16,7 @@ from tests.access.expected import (
     sees_member,
     sees_offer,
     sees_partner,
+    sees_settlement,
     sees_some_offer,
 )
 from tests.access.stage import Scene, Stage
@@ -47,7 +48,7 @@ def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
         partner, _, kind = name.partition(" ")
         if not sees_file(person, (partner, kind == "internal")):
             words |= {file.name: f"file {name}", str(file.uid): f"id of file {name}"}
-    words |= dict(_applications(person, stage)) | dict(_changes(person, stage))
+    words |= dict(_applications(person, stage)) | dict(_changes(person, stage)) | dict(_lines(person, stage))
     return words | dict(_people(person, stage)) | dict(_invited(person, stage))
 
 
@@ -85,6 +86,12 @@ def _changes(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
         if row.account_number and not sees_bank(person, partner):
             yield row.account_number, f"bank account of {partner}"
             yield row.holder, f"account holder of {partner}"
+
+
+def _lines(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
+    for partner, row in stage.lines_to_settle.items():
+        if not sees_settlement(person, partner):
+            yield str(row.uid), f"id of a line to settle of {partner}"
 
 
 def _people(person: str, stage: Stage) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,6 @@ from leads.domain.routing import offer_by_hand
 from leads.domain.working import log_contact, lose_lead, qualify_lead, quote_lead, recycle_lead, win_lead
 from leads.models import Lead, Offer
 from partners.domain.access import Holding, grant_role, revoke_role
-from partners.domain.changes.requests import request_change, submit_change
 from partners.domain.files import add_file
 from partners.domain.invitations import invite_person
 from partners.domain.partners import change_partner_state, create_partner
@@ -35,15 +34,16 @@ from partners.models import (
     Application,
     ChangeRequest,
     ChecklistItem,
+    ExitSettlement,
     Invitation,
-    Partner,
     PartnerKind,
     PostalArea,
+    SettlementItem,
     StoredFile,
 )
 from partners.roles import Role
 from partners.states import PartnerState
-from tests.partners.taking_on import applied, open_track
+from tests.access.life_cycle_stage import applications, changes, exits
 from tests.partners.uploads import pdf
 from tests.world import Net, add_person
 
@@ -100,6 +100,8 @@ class Stage:
     applications: dict[str, Application] = field(default_factory=dict)
     checklists: dict[str, ChecklistItem] = field(default_factory=dict)
     changes: dict[str, ChangeRequest] = field(default_factory=dict)
+    exits: dict[str, ExitSettlement] = field(default_factory=dict)
+    lines_to_settle: dict[str, SettlementItem] = field(default_factory=dict)
 
     def begin(self, name: str, *, zone: str = "north", **values: Any) -> Scene:
         """A lead in the zone with nobody near, so that it lands on the desk and goes where we want."""
@@ -161,8 +163,9 @@ def set_stage(net: Net) -> Stage:
         _in_queues(stage)
         _things_of_people(stage)
         _files(stage)
-        _applications(stage)
-        _changes(stage)
+        applications(stage)
+        changes(stage)
+        exits(stage)
         for scene in stage.scenes.values():
             scene.lead = Lead.objects.select_related("partner", "territory").get(pk=scene.lead.pk)
             scene.state = scene.lead.state
@@ -360,41 +363,3 @@ def _files(stage: Stage) -> None:
                 at=stage.at,
                 is_internal=kind == "internal",
             )
-
-
-def _applications(stage: Stage) -> None:
-    """An application from each zone, just come in, with a line on its checklist."""
-    net = stage.net
-    open_track(net)
-    for zone, code in (("north", "NA1"), ("south", "SA1")):
-        title = net.network.name
-        stage.applications[zone] = applied(
-            net,
-            organisation=f"{title} Applicant-{zone}",
-            contact_name=f"{title} Person-{zone}",
-            email=f"applicant-{zone}@{net.network.slug}-new.example",
-            message=f"{title} plan-{zone}",
-            postal_code=code,
-            at=stage.at,
-        )
-        stage.checklists[zone] = ChecklistItem.objects.get(application=stage.applications[zone])
-
-
-def _changes(stage: Stage) -> None:
-    """A dealer's bank account, submitted; a distributor's relocation, a draft."""
-    net, title = stage.net, stage.net.network.name.upper()
-    bank = {"holder": f"{title} Holder", "bank_name": "Bank", "routing_code": "BANK0001"}
-    for key, owner, kind, values in (
-        ("dealer_a", "owner_a", "bank", {**bank, "account_number": f"{title}ACC1"}),
-        ("distributor_south", "owner_south", "relocation", {"address": f"{title} Road", "postal_code": "1"}),
-    ):
-        stage.changes[key] = request_change(
-            partner=Partner.objects.select_related("territory").get(pk=net.partners[key].pk),
-            kind=kind,
-            values=values,
-            reason=f"{title} reason-{key}",
-            actor=net.actor(owner, stage.at),
-            at=stage.at,
-        )
-    row = stage.changes["dealer_a"]
-    stage.changes["dealer_a"] = submit_change(request=row, actor=net.actor("owner_a", stage.at), at=stage.at)

@@ -8,6 +8,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tests.access.account_routes import ACCOUNTS, DESCRIPTION
 from tests.access.admin_routes import ADMINISTRATION
 from tests.access.change_routes import CHANGE_ENDPOINTS, CHANGE_PAGES
+from tests.access.exit_routes import EXIT_ENDPOINTS, EXIT_PAGES
 from tests.access.file_routes import FILE_ENDPOINTS, FILE_PAGES
 from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOINTS
 from tests.access.lead_routes import ENQUIRY, LEAD_ENDPOINTS, LEAD_PAGES, OFFER_ENDPOINTS, OFFER_PAGES
@@ -31,6 +32,8 @@ GROUPS: dict[str, list[Route]] = {
     "change endpoints": CHANGE_ENDPOINTS,
     "oversight": OVERSIGHT,
     "login": LOGIN_PAGES,
+    "exit pages": EXIT_PAGES,
+    "exit endpoints": EXIT_ENDPOINTS,
     "frame": FRAME,
     "notifications": NOTIFICATIONS,
     "imports": IMPORTS,

@@ -12,6 +12,7 @@ from dnm.accounts.tenancy import network_context
 from dnm.web.admin.sites import network_site
 from tests.admin.visiting import Visitor, list_path, row_path, visit
 from tests.partners.changing import bank_changed
+from tests.partners.taking_off import leaving
 from tests.partners.taking_on import applied, open_track
 from tests.signing_in import sign_in
 from tests.world import PEOPLE, Net
@@ -38,6 +39,7 @@ def furnish(net: Net) -> None:
     open_track(net)
     applied(net)
     bank_changed(net)
+    leaving(net, "dealer_b")
 
 
 @pytest.mark.parametrize("model", MODELS, ids=IDS)

@@ -9,7 +9,7 @@ from dnm.imports.models import ImportRun
 from dnm.workflow.flows import Workflow, all_workflows
 from leads.models import Lead, Offer, PartnerLoad
 from leads.states import OWNED, LeadState, OfferState
-from partners.models import Application, ChangeRequest, Partner, Track
+from partners.models import Application, ChangeRequest, ExitSettlement, Partner, SettlementItem, Track
 from tests.world import NOW, Net
 
 
@@ -140,7 +140,33 @@ def _change_columns(net: Net, state: str) -> dict[str, Any]:
     }
 
 
+def _line(net: Net) -> SettlementItem:
+    """A line of dealer_a's exit."""
+    anchors = {
+        "network": net.network, "partner": net.partners["dealer_a"], "territory": net.territories["north_a"],
+    }  # fmt: skip
+    settlement, _made = ExitSettlement.objects.get_or_create(
+        **anchors, closed_at=None, defaults={"reason": "Retires", "begun_at": NOW}
+    )
+    number = SettlementItem.objects.count()
+    row = SettlementItem.objects.create(
+        **anchors, settlement=settlement, source=f"line-{number}", position=number, state_changed_at=NOW
+    )
+    row.refresh_from_db()
+    return row
+
+
+def _line_columns(net: Net, state: str) -> dict[str, Any]:
+    return {
+        "note": "because" if state == "waived" else "",
+        "settled_by": net.members["auditor"] if state == "settled" else None,
+        "asked_by": net.members["nobody"] if state == "waived" else None,
+        "waived_by": net.members["auditor"] if state == "waived" else None,
+    }
+
+
 KINDS: dict[str, Kind] = {
+    "settlement": Kind(SettlementItem, _line, _line_columns),
     "change": Kind(ChangeRequest, _change, _change_columns),
     "application": Kind(Application, _application, _application_columns),
     "track": Kind(Track, _track, lambda net, state: {}),

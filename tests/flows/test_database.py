@@ -10,6 +10,8 @@ from tests.flows.rows import KINDS, brought_to, states_of, way_to, workflow_of
 from tests.world import Net
 
 WORKFLOWS = sorted(KINDS)
+KEYS = {"partner", "decided_by", "settled_by", "asked_by", "waived_by"}
+"""Columns that refer to a row, which may be none."""
 
 
 def sqlstate_of(using: str, statement: str, parameters: list[Any]) -> str:
@@ -28,9 +30,7 @@ def set_clause(net: Net, name: str, state: str) -> tuple[str, list[Any]]:
     """The columns that go with a state, so that only the trigger can be in the way."""
     columns = {"state": state, **KINDS[name].columns(net, state)}
     words = {
-        (f"{column}_id" if hasattr(value, "pk") or column in {"partner", "decided_by"} else column): getattr(
-            value, "pk", value
-        )
+        (f"{column}_id" if hasattr(value, "pk") or column in KEYS else column): getattr(value, "pk", value)
         for column, value in columns.items()
     }
     return ", ".join(f"{column} = %s" for column in words), list(words.values())
@@ -74,6 +74,7 @@ UNIQUE = {
     "lead": "external_id",
     "offer": "step",
     "partner": "code",
+    "settlement": "source",
     "track": "version",
 }
 NUMBERED = {"offer", "track"}

@@ -13,6 +13,7 @@ from leads.states import LeadState, OfferState
 from partners.domain.partners import change_partner_state, create_partner
 from partners.models import Partner, PartnerKind
 from partners.states import PartnerState
+from tests.partners.taking_off import settled
 from tests.world import NOW, Net
 
 
@@ -51,6 +52,8 @@ def test_a_partner_closes_only_when_no_lead_is_open_with_it(voltara: Net) -> Non
     with network_context(voltara.network):
         log_contact(lead=lead, proof="Call", actor=voltara.actor("sales_a"), at=NOW)
         partner = take(voltara, "begin_exit")
+    settled(voltara, partner)
+    with network_context(voltara.network):
         (close,) = available(partner, voltara.actor("administrator"))
         assert close.why_not == "1 lead is still open here."
         with pytest.raises(Conflict, match="1 lead is still open"):

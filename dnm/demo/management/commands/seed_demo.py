@@ -16,6 +16,7 @@ from dnm import embedded
 from dnm.accounts.models import Network
 from dnm.demo.brands import BRANDS
 from dnm.demo.invitations import write_invitations
+from dnm.demo.life_cycle import write_life_cycle
 from dnm.demo.logins import write_demo_json
 from dnm.demo.onboarding import write_onboarding
 from dnm.demo.plan import DEFAULT_LEADS, DEFAULT_MONTHS, DEFAULT_PARTNERS, DEFAULT_SEED, plan_network, shares
@@ -84,6 +85,7 @@ class Command(BaseCommand):
             write_plan(plan, self.stdout.write)
             self.stdout.write(f"{plan.brand.name}: {write_onboarding(plan)} applications")
             self.stdout.write(f"{plan.brand.name}: {write_invitations(plan)} invitations")
+            write_life_cycle(plan)
         write_operator()
         analyse()
         if options["leads"] > ROLLED_UP_AT_ONCE:

@@ -1,0 +1,64 @@
+"""What the stage has of partners to be, of changes and of exits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from partners.domain.changes.requests import request_change, submit_change
+from partners.models import ChecklistItem, ExitSettlement, Partner, SettlementItem
+from tests.partners.taking_on import applied, open_track
+
+if TYPE_CHECKING:
+    from tests.access.stage import Stage
+
+
+def applications(stage: Stage) -> None:
+    """An application from each zone, just come in, with a line on its checklist."""
+    net = stage.net
+    open_track(net)
+    for zone, code in (("north", "NA1"), ("south", "SA1")):
+        title = net.network.name
+        stage.applications[zone] = applied(
+            net,
+            organisation=f"{title} Applicant-{zone}",
+            contact_name=f"{title} Person-{zone}",
+            email=f"applicant-{zone}@{net.network.slug}-new.example",
+            message=f"{title} plan-{zone}",
+            postal_code=code,
+            at=stage.at,
+        )
+        stage.checklists[zone] = ChecklistItem.objects.get(application=stage.applications[zone])
+
+
+def changes(stage: Stage) -> None:
+    """A dealer's bank account, submitted; a distributor's relocation, a draft."""
+    net, title = stage.net, stage.net.network.name.upper()
+    bank = {"holder": f"{title} Holder", "bank_name": "Bank", "routing_code": "BANK0001"}
+    for key, owner, kind, values in (
+        ("dealer_a", "owner_a", "bank", {**bank, "account_number": f"{title}ACC1"}),
+        ("distributor_south", "owner_south", "relocation", {"address": f"{title} Road", "postal_code": "1"}),
+    ):
+        stage.changes[key] = request_change(
+            partner=Partner.objects.select_related("territory").get(pk=net.partners[key].pk),
+            kind=kind,
+            values=values,
+            reason=f"{title} reason-{key}",
+            actor=net.actor(owner, stage.at),
+            at=stage.at,
+        )
+    row = stage.changes["dealer_a"]
+    stage.changes["dealer_a"] = submit_change(request=row, actor=net.actor("owner_a", stage.at), at=stage.at)
+
+
+def exits(stage: Stage) -> None:
+    """Lines to settle of a dealer and of the other distributor, as if they were leaving: live they do more
+    for the other tables.
+    """
+    net = stage.net
+    for key, place in (("dealer_a", "north_a"), ("distributor_south", "south")):
+        anchors = {"network": net.network, "partner": net.partners[key], "territory": net.territories[place]}
+        settlement = ExitSettlement.objects.create(**anchors, reason="Retires", begun_at=stage.at)
+        stage.exits[key] = settlement
+        stage.lines_to_settle[key] = SettlementItem.objects.create(
+            **anchors, settlement=settlement, source="stock", position=1, state_changed_at=stage.at
+        )
