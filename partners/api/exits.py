@@ -12,6 +12,7 @@ from dnm.api.serializers import NothingSerializer
 from dnm.api.views import ScopedViewSet
 from dnm.workflow.duties import remember_steps
 from partners.domain.exits import ask_waiver, refuse_waiver, reopen_line, settle_line, waive_line
+from partners.filters.exits import SettlementFilters
 from partners.models import SettlementItem
 from partners.permissions.exits import ExitCapability
 from partners.serializers.exits import SettlementItemSerializer, SettlementWordSerializer
@@ -23,10 +24,11 @@ class SettlementItemViewSet(ScopedViewSet):
     model = SettlementItem
     capability = ExitCapability.VIEW
     serializer_class = SettlementItemSerializer
+    filterset_class = SettlementFilters
     sorts = {"newest": ("-state_changed_at", "-id"), "oldest": ("state_changed_at", "id")}
 
     def with_related(self, rows: Any) -> Any:
-        return rows.select_related("partner")
+        return rows.select_related("partner", "settlement")
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "actor": self.actor}

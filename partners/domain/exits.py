@@ -17,7 +17,14 @@ from partners.events.exits import SettlementClosed, SettlementMoved, SettlementO
 from partners.models import ExitSettlement, Partner, SettlementItem
 from partners.permissions.exits import ExitCapability
 from partners.states import PartnerState, register_open_work
-from partners.states.exits import PENDING, SettlementSource, register_settlement, settlement_sources
+from partners.states.exits import (
+    PENDING,
+    SettlementSource,
+    SettlementState,
+    register_settlement,
+    settlement_sources,
+    still_open,
+)
 
 LONGEST = 250
 
@@ -39,16 +46,21 @@ def register() -> None:
 
 
 def open_lines(partner: Partner) -> str:
-    """What holds up the closing of a partner: lines of its settlement that are neither settled nor waived."""
-    count = SettlementItem.objects.filter(
-        partner=partner, settlement__closed_at=None, state__in=PENDING
-    ).count()
+    """What holds up the closing of a partner: lines of its settlement that are neither settled nor waived, or
+    settled ones where the app behind the line knows of something open again.
+    """
+    rows = SettlementItem.objects.filter(partner=partner, settlement__closed_at=None)
+    lines = list(rows.select_related("partner").order_by("position"))
+    count = sum(line.state in PENDING for line in lines)
     told = ngettext(
         "%(count)s line of the settlement is still open.",
         "%(count)s lines of the settlement are still open.",
         count,
     )
-    return told % {"count": count} if count else ""
+    if count:
+        return told % {"count": count}
+    settled = (still_open(line) for line in lines if line.state == SettlementState.SETTLED)
+    return next(filter(None, settled), "")
 
 
 @transaction.atomic
@@ -86,9 +98,16 @@ def open_settlement(*, partner: Partner, reason: str, actor: Actor, at: datetime
 
 @transaction.atomic
 def close_settlement(*, partner: Partner, actor: Actor, at: datetime) -> None:
-    """The partner is closed: its settlement is over."""
-    closed = ExitSettlement.objects.filter(partner=partner, closed_at=None).update(closed_at=at)
-    if closed:
+    """The partner is closed: its settlement is over. `Conflict` when a line was opened again meanwhile."""
+    settlement = ExitSettlement.objects.select_for_update(of=("self",)).filter(
+        partner=partner, closed_at=None
+    )
+    for row in settlement:
+        opened = open_lines(partner)
+        if opened:
+            raise Conflict(opened, code="guarded")
+        row.closed_at = at
+        row.save(update_fields=["closed_at"])
         publish(SettlementClosed(), subject=partner, actor=actor, at=at)
 
 
@@ -135,7 +154,7 @@ def settlement_of(partner: Partner, actor: Actor) -> ExitSettlement | None:
 def lines_of(settlement: ExitSettlement) -> list[SettlementItem]:
     """The checklist, in order."""
     rows = SettlementItem.objects.filter(settlement=settlement)
-    related = ("partner", "settled_by__user", "asked_by__user", "waived_by__user")
+    related = ("settlement", "partner", "settled_by__user", "asked_by__user", "waived_by__user")
     return list(rows.select_related(*related).order_by("position"))
 
 
@@ -151,10 +170,10 @@ def open_lines_seen_by(actor: Actor) -> Any:
 def _step(
     item: SettlementItem, name: str, note: str, actor: Actor, at: datetime, changes: dict[str, Any]
 ) -> SettlementItem:
+    """The exit is locked first, then its line: no step is taken while the exit is being closed."""
+    list(ExitSettlement.objects.select_for_update(of=("self",)).filter(pk=item.settlement_id))
     rows = SettlementItem.objects.select_for_update(of=("self",)).select_related("partner", "settlement")
     item = rows.get(pk=item.pk)
-    if item.settlement.closed_at is not None:
-        raise Conflict(_("This exit is over."), code="closed")
     note = note.strip()[:LONGEST]
     if "reason" in item.workflow[name].needs and not note:
         raise Invalid(fields={"reason": _("Say why or how.")})

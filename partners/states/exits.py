@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _plain
 from django.utils.translation import gettext_lazy as _
 
 from dnm.workflow.flows import Transition, Workflow
@@ -60,9 +61,19 @@ SETTLEMENT_TONES = {T.SETTLED: "good", T.WAIVER_ASKED: "warn", T.WAIVED: "info"}
 SETTLE, WAIVE = ExitCapability.SETTLE, ExitCapability.WAIVE
 
 
-def _still_open(item: Any) -> str:
+def still_open(item: Any) -> str:
+    """What the app behind the line knows of as open, as a sentence; "" when nothing is."""
     source = source_named(item.source)
     return source.still_open(item.partner) if source and source.still_open else ""
+
+
+def _is_over(item: Any) -> str:
+    """Reads the settlement: select it with the row."""
+    return _plain("This exit is over.") if item.settlement.closed_at is not None else ""
+
+
+def _not_settled(item: Any) -> str:
+    return _is_over(item) or still_open(item)
 
 
 SETTLEMENT_FLOW = Workflow(
@@ -76,10 +87,16 @@ SETTLEMENT_FLOW = Workflow(
             SETTLE,
             _("Mark as settled"),
             needs=("reason",),
-            guard=_still_open,
+            guard=_not_settled,
         ),
         Transition(
-            "ask_waiver", frozenset({T.OPEN}), T.WAIVER_ASKED, SETTLE, _("Ask to waive"), needs=("reason",)
+            "ask_waiver",
+            frozenset({T.OPEN}),
+            T.WAIVER_ASKED,
+            SETTLE,
+            _("Ask to waive"),
+            needs=("reason",),
+            guard=_is_over,
         ),
         Transition(
             "waive",
@@ -87,6 +104,7 @@ SETTLEMENT_FLOW = Workflow(
             T.WAIVED,
             WAIVE,
             _("Waive"),
+            guard=_is_over,
             distinct_from=("ask_waiver",),
         ),
         Transition(
@@ -96,6 +114,7 @@ SETTLEMENT_FLOW = Workflow(
             WAIVE,
             _("Refuse to waive"),
             needs=("reason",),
+            guard=_is_over,
         ),
         Transition(
             "reopen",
@@ -104,6 +123,7 @@ SETTLEMENT_FLOW = Workflow(
             SETTLE,
             _("Open again"),
             needs=("reason",),
+            guard=_is_over,
         ),
     ],
 )

@@ -80,7 +80,7 @@ class SettlementVerbView(VerbFormView, ScopedObjectView):
         return super().dispatch(request, *args, **kwargs)
 
     def with_related(self, rows: Any) -> Any:
-        return rows.select_related("partner")
+        return rows.select_related("partner", "settlement")
 
     @cached_property
     def record(self) -> SettlementItem:

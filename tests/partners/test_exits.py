@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from dnm.accounts.tenancy import network_context
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
 from dnm.workflow.duties import OwnStep
 from partners.domain.exits import (
     ask_waiver,
+    close_settlement,
     lines_of,
     open_lines_seen_by,
     refuse_waiver,
@@ -23,6 +25,7 @@ from partners.models import ExitSettlement, Partner, SettlementItem
 from partners.states import PartnerState
 from partners.states import exits as registry
 from partners.states.exits import SettlementSource, register_settlement
+from tests.api.calling import Caller
 from tests.partners.taking_off import leaving, settled
 from tests.world import NOW, Net
 
@@ -108,6 +111,46 @@ def test_an_app_that_knows_better_holds_its_own_line(voltara: Net) -> None:
             settle_line(item=line, note="Counted", actor=voltara.actor("administrator"), at=NOW)
         still[0] = ""
         settle_line(item=line, note="Counted", actor=voltara.actor("administrator"), at=NOW)
+    settled(voltara, partner, but="stock")
+    with network_context(voltara.network):
+        still[0] = "A box came back."
+        with pytest.raises(Conflict, match="A box came back"):
+            close(voltara, partner)
+        still[0] = ""
+        assert close(voltara, partner).state == PartnerState.CLOSED
+
+
+def test_a_line_opened_again_meanwhile_holds_the_exit(voltara: Net) -> None:
+    """As if it was opened again between the question and the closing."""
+    partner = leaving(voltara)
+    settled(voltara, partner, but="claims")
+    with network_context(voltara.network):
+        with pytest.raises(Conflict, match="1 line of the settlement is still open"):
+            close_settlement(partner=partner, actor=voltara.actor("administrator"), at=NOW)
+        assert ExitSettlement.objects.get().closed_at is None
+
+
+def test_the_api_lists_by_partner_and_state_and_shows_what_may_be_done(
+    voltara: Net,
+) -> None:
+    partner = leaving(voltara)
+    with network_context(voltara.network):
+        lines = list(SettlementItem.objects.order_by("position"))
+        ask_waiver(item=lines[1], reason="Small", actor=voltara.actor("finance"), at=NOW)
+    caller = Caller(voltara, "finance")
+    caller.get("settlement-items/")
+    with CaptureQueriesContext(connection) as one:
+        (row,) = caller.get("settlement-items/", state="waiver_asked", partner=partner.uid).json()["results"]
+    assert (row["line"], row["note"], row["actions"]) == ("claims", "Small", ["settle", "refuse_waiver"])
+    with CaptureQueriesContext(connection) as five:
+        assert len(caller.get("settlement-items/", running=True).json()["results"]) == 5
+    assert len(five) <= len(one)
+    settled(voltara, partner)
+    with network_context(voltara.network):
+        close(voltara, partner)
+    assert caller.get("settlement-items/", running=True).json()["results"] == []
+    rows = caller.get("settlement-items/", running=False).json()["results"]
+    assert [row["actions"] for row in rows] == [[]] * 5
 
 
 def test_who_sees_and_settles(voltara: Net) -> None:
