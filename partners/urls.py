@@ -56,6 +56,7 @@ urlpatterns = [
     path("apply/progress/<str:token>/", public.ProgressView.as_view(), name="progress"),
     path("apply/<slug:kind>/", public.ApplyAsView.as_view(), name="apply-as"),
     path("applications/", applications.ApplicationListView.as_view(), name="applications"),
+    path("applications/new/", applications.NewApplicationView.as_view(), name="application-new"),
     path("applications/board/", applications.BoardView.as_view(), name="application-board"),
     path("applications/<uuid:uid>/", applications.ApplicationDetailView.as_view(), name="application"),
     path(

@@ -80,6 +80,60 @@ class ApplicationForm(PublicForm):
         return values
 
 
+class PaperForm(forms.Form):
+    """An application that came on paper or by telephone, written down by somebody of the network."""
+
+    kind = forms.ChoiceField(label=_("Applies as"))
+    organisation = forms.CharField(label=_("Organisation"), max_length=150)
+    contact_name = forms.CharField(
+        label=_("Contact"), max_length=120, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        help_text=_("The applicant gets a link there by which it follows the application."),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "off"}),
+    )
+    postal_code = forms.CharField(
+        label=_("Postal code"), max_length=12, help_text=_("Decides whose application it is.")
+    )
+    address = forms.CharField(label=_("Address"), max_length=250, required=False)
+    product_lines: Any = forms.ModelMultipleChoiceField(
+        label=_("Product lines"),
+        queryset=None,
+        to_field_name="uid",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    message = forms.CharField(
+        label=_("What the applicant wrote"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    external_id = forms.CharField(
+        label=_("Number of the paper"),
+        max_length=120,
+        required=False,
+        help_text=_("So that nobody enters it twice."),
+    )
+    consent = forms.BooleanField(
+        label=_("The applicant agreed that we keep this to decide on the application and to answer."),
+        error_messages={"required": _("Without consent nobody may call back.")},
+    )
+
+    def __init__(self, *args: Any, actor: Actor, kinds: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        lines = ProductLine.objects.visible_to(actor, PartnerCapability.VIEW).order_by("name")
+        self.fields["product_lines"].queryset = lines  # type: ignore[attr-defined]
+
+
 class AnswersForm(forms.Form):
     """The questionnaire, a field for each question by its public id. What is right the verb says."""
 

@@ -134,6 +134,17 @@ def new_application(_stage: Stage, _known: Any) -> dict[str, Any]:
     }
 
 
+def on_paper(_stage: Stage, _known: Any) -> dict[str, Any]:
+    return {
+        "kind": "dealer",
+        "organisation": "New One",
+        "contact_name": "Somebody New",
+        "email": "somebody@new.example",
+        "postal_code": "NA1",
+        "consent": "on",
+    }
+
+
 def adds(person: str, _known: Any) -> int:
     """Who adds one in another zone does not see it afterwards."""
     if person not in CHANNEL:
@@ -149,6 +160,7 @@ APPLICATION_PAGES = [
         get(those(READ_APPLICATIONS), "q=Applicant&state=enquiry&order=oldest"),
         get(those(READ_APPLICATIONS), "waiting=true"),
     ),
+    page("partners:application-new", get(those(CHANNEL)), post(those(CHANNEL, 302), on_paper)),
     page(
         "partners:application-board",
         get(those(READ_APPLICATIONS)),

@@ -22,6 +22,8 @@ from partners.models import Application, ChecklistItem, Partner, ProductLine, Tr
 from partners.permissions.onboarding import OnboardingCapability
 from partners.states.onboarding import ENDED, ApplicationState
 
+BY_HAND = "staff"
+"""The source of what came on paper."""
 CHANGEABLE = frozenset({"organisation", "contact_name", "phone", "email", "address", "parent", "territory"})
 
 
@@ -130,6 +132,11 @@ def update_application(
     application.refresh_from_db()
     publish(ApplicationChanged(fields=changed), subject=application, actor=actor, at=at)
     return application
+
+
+def is_entered(number: str) -> bool:
+    """Whether somebody wrote the paper of this number down before."""
+    return _known(BY_HAND, number) is not None
 
 
 def _begin(application: Application, track: Track, *, actor: Actor, at: datetime) -> None:

@@ -7,15 +7,20 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from dnm.accounts.middleware import require_network
 from dnm.scoping.authority import may
+from dnm.scoping.errors import Invalid
 from dnm.scoping.masks import hidden_fields
 from dnm.web.timeline import lines_about
 from dnm.web.views.base import ActorView
 from dnm.web.views.details import ScopedDetailView
+from dnm.web.views.forms import VerbFormView
 from dnm.web.views.lists import Empty, Order, ScopedListView
 from partners.domain.onboarding.answering import score_of
+from partners.domain.onboarding.applying import BY_HAND, is_entered, receive_application
 from partners.domain.onboarding.checklist import items_of
 from partners.domain.onboarding.deciding import (
     is_below_mark,
@@ -26,7 +31,9 @@ from partners.domain.onboarding.deciding import (
 )
 from partners.domain.onboarding.links import live_link
 from partners.domain.onboarding.queries import board, decisions_of, due_at, lines_named
+from partners.domain.onboarding.tracks import open_tracks
 from partners.filters.onboarding import ApplicationFilters
+from partners.forms.onboarding import PaperForm
 from partners.models import Application, Partner
 from partners.permissions import PartnerCapability
 from partners.permissions.onboarding import OnboardingCapability
@@ -62,6 +69,45 @@ class ApplicationListView(ScopedListView):
 
     def with_related(self, rows: Any) -> Any:
         return rows.select_related("territory")
+
+    def extra_context(self) -> Mapping[str, Any]:
+        return {"may_add": may(self.actor, OnboardingCapability.ADD)}
+
+
+class NewApplicationView(VerbFormView):
+    """An application that came on paper, at a fair or by telephone: from then on it is one like any other."""
+
+    capability = OnboardingCapability.ADD
+    title = _("New application")
+    submit = _("Take the application in")
+    done = _("The application is in. The applicant gets the personal link by mail.")
+    template_name = "partners/applications/new.html"
+
+    @cached_property
+    def kinds(self) -> list[tuple[str, Any]]:
+        return [(track.kind, track.get_kind_display()) for track in open_tracks()]
+
+    def get_form(self) -> Any:
+        return PaperForm(**self.form_arguments(), actor=self.actor, kinds=self.kinds)
+
+    def get_context_data(self) -> dict[str, Any]:
+        url = reverse("partners:applications")
+        return {"crumbs": CRUMBS, "cancel": url, "is_closed": not self.kinds}
+
+    def perform(self, values: dict[str, Any]) -> str:
+        number = values.pop("external_id").strip()
+        if is_entered(number):
+            raise Invalid(fields={"external_id": _("This paper was entered before.")})
+        row = receive_application(
+            **values,
+            source=BY_HAND,
+            external_id=number,
+            network=require_network(self.request),
+            actor=self.actor,
+            at=self.at,
+        )
+        is_seen = may(self.actor, OnboardingCapability.VIEW, row)
+        return row.get_absolute_url() if is_seen else reverse("partners:applications")
 
 
 class BoardView(ActorView):
