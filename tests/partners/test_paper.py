@@ -36,7 +36,7 @@ def test_a_paper_becomes_an_application_like_any_other(voltara: Net, client: Cli
     (row,) = rows(voltara)
     assert (answer.status_code, answer["Location"]) == (302, row.get_absolute_url())
     assert (row.organisation, row.source, row.external_id) == ("Iyer & Sons", "staff", "FAIR-17")
-    assert (row.territory.code, row.product_line_ids, row.consent) == ("NA", [line.pk], True)
+    assert (row.territory.code, row.product_line_ids, row.consent) == ("north_a", [line.pk], True)
     with network_context(voltara.network):
         assert row.items.count() == 1
         assert live_link(row, row.created_at) is not None
