@@ -12,6 +12,7 @@ from django.db import models
 
 from dnm.accounts.actors import Actor
 from dnm.imports.parsing import Parser, text
+from dnm.jobs.models import Job
 
 Words = Sequence[tuple[str, Any]]
 
@@ -130,6 +131,21 @@ class Importer:
     def apply(self, candidate: Candidate, context: Any, *, actor: Actor, at: datetime) -> Applied:
         """Do it, by the app's own verb. Looks for the key again: the check may be old."""
         raise NotImplementedError
+
+    def outlook(self, rows: Iterable[Mapping[str, Any]], *, options: Mapping[str, str]) -> str:
+        """A sentence for the preview: what will follow when these rows are applied; "" for nothing."""
+        return ""
+
+    def follow(
+        self,
+        rows: Iterable[tuple[UUID, Mapping[str, Any]]],
+        *,
+        options: Mapping[str, str],
+        actor: Actor,
+        at: datetime,
+    ) -> Sequence[Job]:
+        """Start what follows applied rows, given as (subject's uid, values): each row is passed here once."""
+        return ()
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

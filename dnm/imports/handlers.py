@@ -120,4 +120,4 @@ def _apply(task: ImportJob) -> None:
             break
         done += worked
     with task.step(done=done, total=total) as run:
-        finish_import(run=run, at=timezone.now())
+        finish_import(run=run, actor=task.job.actor, at=timezone.now())

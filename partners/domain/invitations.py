@@ -23,7 +23,14 @@ from partners.events.invitations import (
     InvitationSentAgain,
     PersonInvited,
 )
-from partners.models import Affiliation, Invitation, Partner, ProductLine, Territory
+from partners.models import (
+    Affiliation,
+    Invitation,
+    Partner,
+    PartnerHolding,
+    ProductLine,
+    Territory,
+)
 from partners.permissions import PartnerCapability
 from partners.roles import STAFF_ROLES, Role
 from partners.states import PartnerState
@@ -264,9 +271,12 @@ def _check_not_too_many(actor: Actor, at: datetime) -> None:
 
 
 def _refuse_known_here(email: str, partner: Partner, actor: Actor) -> None:
-    """Somebody whose card lies at this very partner is in the inviter's sight: that is no secret."""
-    known = Affiliation.objects.filter(partner=partner, membership__user__email=email).exclude(
-        membership__state=MembershipState.REMOVED
-    )
-    if known.exists():
+    """Somebody whose card lies at this very partner, or who holds a role at it, is in the inviter's sight:
+    that is no secret.
+    """
+    here = Affiliation.objects.filter(partner=partner), PartnerHolding.objects.filter(content_object=partner)
+    if any(
+        rows.filter(membership__user__email=email).exclude(membership__state=MembershipState.REMOVED).exists()
+        for rows in here
+    ):
         raise Conflict(_("This person is a member here already."), code="already-a-member")

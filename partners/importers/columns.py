@@ -140,7 +140,7 @@ COLUMNS = (
         name="owner_email",
         label=_("Owner's e-mail"),
         parse=parsing.email,
-        help=_("This person becomes a member with the role of partner owner."),
+        help=_("This person can be invited to own the partner in the portal."),
         example="asha@example.com",
         aliases=("owner mail", "proprietor email", "contact email"),
     ),
@@ -174,4 +174,13 @@ OPTIONS = (
         ),
     ),
     Option(name="status", label=_("New partners without a status are"), words=STATES),
+    Option(
+        name="owners",
+        label=_("Owners with an e-mail"),
+        words=(
+            ("invite", _("are invited when the import is done")),
+            ("later", _("are not invited")),
+        ),
+        help=_("Each gets one mail with a personal link. Who is invited or a member already gets none."),
+    ),
 )

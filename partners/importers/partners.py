@@ -1,21 +1,21 @@
 """The partner importer: the same verbs as pages and API, row by row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dnm.accounts.actors import Actor
-from dnm.accounts.models import Membership
 from dnm.imports.declaring import Applied, Candidate, Importer, Setting
 from dnm.imports.states import RowChange
+from dnm.jobs.models import Job
 from dnm.scoping.authority import may
 from dnm.scoping.errors import Conflict
-from partners.domain.access import grant_role
+from partners.domain.inviting_many import MOST_PEOPLE, PersonToInvite, invite_people
 from partners.domain.partners import create_partner, update_partner
-from partners.domain.people import add_member
 from partners.importers.checks import (
     check_code,
     check_parent,
@@ -25,9 +25,9 @@ from partners.importers.checks import (
 )
 from partners.importers.columns import COLUMNS, OPTIONS
 from partners.importers.context import Context, code_of
-from partners.models import Partner, PartnerHolding, PartnerKind, ProductLine
+from partners.models import Partner, PartnerKind, ProductLine
 from partners.permissions import PartnerCapability
-from partners.roles import Role, hold_permission
+from partners.roles import Role
 
 PLAIN_FACTS = ("trade_name", "legal_name", "kind", "postal_code", "address", "phone", "email", "capacity")
 CHECKS = (check_code, check_territory, check_place, check_product_lines, check_parent)
@@ -119,8 +119,6 @@ class PartnerImporter(Importer):
             changed = any(getattr(partner, name) != value for name, value in facts.items())
             change = RowChange.UPDATE if changed else RowChange.UNCHANGED
             partner = update_partner(partner=partner, changes=facts, actor=actor, at=at)
-        if self._enter_owner(candidate, partner, actor, at) and change == RowChange.UNCHANGED:
-            change = RowChange.UPDATE
         return Applied(change=change, subject=partner)
 
     def _create(
@@ -141,24 +139,43 @@ class PartnerImporter(Importer):
             **facts,
         )
 
-    def _enter_owner(self, candidate: Candidate, partner: Partner, actor: Actor, at: datetime) -> bool:
-        """Make the person of the owner's e-mail a member who owns the partner. False: that is so already."""
-        email = candidate.values.get("owner_email")
-        if not email:
-            return False
-        membership = Membership.objects.filter(user__email=email).first()
-        if membership is None:
-            name = candidate.values.get("owner_name") or email.partition("@")[0]
-            membership = add_member(email=email, name=name, partner=partner, actor=actor, at=at)
-        held = PartnerHolding.objects.filter(
-            membership=membership,
-            content_object=partner,
-            permission__codename=hold_permission(Role.PARTNER_OWNER),
+    def outlook(self, rows: Iterable[Mapping[str, Any]], *, options: Mapping[str, str]) -> str:
+        people = sum(1 for values in rows if values.get("owner_email"))
+        if not people or not _invites(options):
+            return ""
+        text = ngettext(
+            "%(count)d owner with an e-mail is invited when the import is done.",
+            "%(count)d owners with an e-mail are invited when the import is done.",
+            people,
         )
-        if held.exists():
-            return False
-        grant_role(membership=membership, role=Role.PARTNER_OWNER, node=partner, actor=actor, at=at)
-        return True
+        return text % {"count": people}
+
+    def follow(
+        self,
+        rows: Iterable[tuple[UUID, Mapping[str, Any]]],
+        *,
+        options: Mapping[str, str],
+        actor: Actor,
+        at: datetime,
+    ) -> Sequence[Job]:
+        """One job that invites the owners; another for each further `MOST_PEOPLE`."""
+        if not _invites(options) or not may(actor, PartnerCapability.MANAGE_PEOPLE):
+            return ()
+        people = [_owner(uid, values) for uid, values in rows if values.get("owner_email")]
+        return [
+            invite_people(people=people[first : first + MOST_PEOPLE], actor=actor, at=at)
+            for first in range(0, len(people), MOST_PEOPLE)
+        ]
+
+
+def _invites(options: Mapping[str, str]) -> bool:
+    return options.get("owners") == "invite"
+
+
+def _owner(partner: UUID, values: Mapping[str, Any]) -> PersonToInvite:
+    email = values["owner_email"]
+    name = values.get("owner_name") or email.partition("@")[0]
+    return PersonToInvite(email=email, name=name, partner=str(partner), role=Role.PARTNER_OWNER)
 
 
 def _label(name: str) -> str:

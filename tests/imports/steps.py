@@ -16,10 +16,17 @@ from dnm.jobs.running import run_job
 from tests.world import NOW, Net
 
 
-def upload(net: Net, importer: Importer, content: bytes | str, *, by: str = "administrator") -> ImportRun:
+def upload(
+    net: Net,
+    importer: Importer,
+    content: bytes | str,
+    *,
+    by: str = "administrator",
+    name: str = "lines.csv",
+) -> ImportRun:
     data = content if isinstance(content, bytes) else content.encode()
     with network_context(net.network):
-        file = SimpleUploadedFile("lines.csv", data)
+        file = SimpleUploadedFile(name, data)
         return upload_file(importer=importer, file=file, actor=net.actor(by), at=NOW)
 
 

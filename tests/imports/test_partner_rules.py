@@ -1,20 +1,17 @@
-"""The partner importer's rules on small files: codes, parents in any order, places, changes, owners."""
+"""The partner importer's rules on small files: codes, parents in any order, places, changes."""
 
 from typing import Any
 
 import pytest
 
-from dnm.accounts.models import Membership
 from dnm.accounts.tenancy import network_context
 from dnm.imports.declaring import importer_named
 from dnm.imports.models import ImportRow, ImportRun
 from dnm.imports.states import RowState
-from dnm.scoping.actors import actor_for_membership
 from partners.importers.places import Box, judge
-from partners.models import Partner, PartnerHolding, Territory
-from partners.permissions import PartnerCapability
+from partners.models import Partner, Territory
 from tests.imports.steps import applied, checked, mapped, rows, upload
-from tests.world import NOW, Net
+from tests.world import Net
 
 HEADER = "code,trade name,kind,parent code,territory,postal code,latitude,longitude"
 
@@ -210,26 +207,6 @@ def test_unknown_product_lines_are_named(voltara: Net) -> None:
     _run, found = preview(voltara, text)
     assert found[2].errors[0]["got"] == "lasers"
     assert "drives, pumps" in found[2].errors[0]["expected"]
-
-
-def test_owners_become_members_of_their_partner_once(voltara: Net) -> None:
-    text = """code,trade name,kind,parent code,postal code,owner,owner mail
-x,X,dealer,brand,NA1,Asha Rao,asha@example.com
-y,Y,dealer,brand,NA1,,asha@example.com
-z,Z,dealer,brand,NA1,Nobody,not an address
-"""
-    found = brought_in(voltara, text)
-    assert errors(found[4]) == ["owner_email"]
-    with network_context(voltara.network):
-        member = Membership.objects.select_related("user").get(user__email="asha@example.com")
-        assert member.user.name == "Asha Rao"
-        actor = actor_for_membership(member, via="session", at=NOW)
-        seen = Partner.objects.visible_to(actor, PartnerCapability.MANAGE_PEOPLE)
-        assert sorted(seen.values_list("code", flat=True)) == ["x", "y"]
-        held = PartnerHolding.objects.count()
-    brought_in(voltara, text)
-    with network_context(voltara.network):
-        assert PartnerHolding.objects.count() == held
 
 
 def test_every_word_of_a_naughty_list_is_applied_or_refused(voltara: Net) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import DataError, IntegrityError, InternalError, OperationalError, connection, transaction
@@ -115,9 +116,19 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0][:300]
 
 
-def finish_import(*, run: ImportRun, at: datetime) -> None:
-    """No row is waiting any more: write the file of bad rows and close."""
+def finish_import(*, run: ImportRun, actor: Actor, at: datetime) -> None:
+    """No row is waiting any more: write the file of bad rows, start what follows, and close."""
     counts = count_rows(run)
-    changes = {"counts": counts, "errors_file": write_errors_file(run)}
-    actor = Actor.system("importer", run.network_id)
-    advance(run, "finish", actor=actor, at=at, event=ImportFinished(counts=counts), changes=changes)
+    follow_ups = [*run.follow_ups, *_follow(run, actor, at)]
+    changes = {"counts": counts, "errors_file": write_errors_file(run), "follow_ups": follow_ups}
+    system = Actor.system("importer", run.network_id)
+    advance(run, "finish", actor=system, at=at, event=ImportFinished(counts=counts), changes=changes)
+
+
+def _follow(run: ImportRun, actor: Actor, at: datetime) -> list[UUID]:
+    """Jobs for the rows applied since the last time, under the rights of who imports."""
+    rows = ImportRow.objects.filter(run=run).to_follow()
+    applied = rows.order_by("row_no").values_list("subject_uid", "values").iterator(chunk_size=2000)
+    jobs = run.declared.follow(applied, options=run.options, actor=actor, at=at)
+    rows.update(is_followed=True)
+    return [job.uid for job in jobs]

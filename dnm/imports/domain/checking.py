@@ -138,6 +138,8 @@ def _save(rows: list[ImportRow]) -> None:
 def finish_check(*, run: ImportRun, at: datetime) -> None:
     """All rows are judged: write the file of bad rows and open the preview."""
     counts = count_rows(run)
-    changes = {"counts": counts, "errors_file": write_errors_file(run)}
+    waiting = ImportRow.objects.filter(run=run).waiting().values_list("values", flat=True)
+    outlook = run.declared.outlook(waiting.iterator(chunk_size=2000), options=run.options)
+    changes = {"counts": counts, "errors_file": write_errors_file(run), "outlook": outlook}
     actor = Actor.system("importer", run.network_id)
     advance(run, "finish_check", actor=actor, at=at, event=RowsChecked(counts=counts), changes=changes)

@@ -26,6 +26,10 @@ class ImportRowQuerySet(NetworkQuerySet["ImportRow"]):
             rows, update_conflicts=True, unique_fields=["network", "run", "row_no"], update_fields=fields
         )
 
+    def to_follow(self) -> "ImportRowQuerySet":
+        """Applied, and what follows has not been started yet."""
+        return self.filter(state=RowState.APPLIED, is_followed=False)
+
     def waiting(self) -> "ImportRowQuerySet":
         return self.filter(state=RowState.STAGED)
 
@@ -52,6 +56,8 @@ class ImportRow(NetworkModel):
     message = models.TextField(_("message"), blank=True)
     subject_uid = models.UUIDField(null=True)
     applied_at = models.DateTimeField(_("applied"), null=True)
+    is_followed = models.BooleanField(default=False)
+    """Whether what follows this row (an invitation, say) has been started."""
 
     objects: Any = ImportRowQuerySet.as_manager()
 

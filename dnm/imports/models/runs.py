@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
@@ -32,6 +33,7 @@ class ImportRun(NetworkModel):
     `choices` say how the file is read (sheet, encoding, delimiter, header row), `profile` what it holds.
     `mapping` maps a column's name to {"column": header} or {"fixed": value}; `words` maps a column's name to
     what the file's words mean; `options` are the importer's own. Texts of errors are written in `language`.
+    `outlook` tells what will follow; `follow_ups` are the uids of the jobs that were started for it.
 
     Seen by its owner and by those who hold the importer's capability for the whole network, while they do.
     """
@@ -62,6 +64,8 @@ class ImportRun(NetworkModel):
     counts = models.JSONField(default=dict)
     job = SameNetworkKey("jobs.Job", null=True, related_name="+", verbose_name=_("job"))
     stop_requested = models.BooleanField(default=False)
+    outlook = models.TextField(_("what will follow"), blank=True)
+    follow_ups = ArrayField(models.UUIDField(), default=list, blank=True, editable=False)
     message = models.TextField(_("message"), blank=True)
     errors_file = models.FileField(_("file of bad rows"), upload_to=errors_path, blank=True)
 

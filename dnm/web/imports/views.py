@@ -19,6 +19,7 @@ from dnm.imports.models import ImportRun
 from dnm.imports.permissions import ImportCapability
 from dnm.imports.reading.table import Note
 from dnm.imports.states import RunState
+from dnm.jobs.models import Job
 from dnm.scoping.authority import authorise, may
 from dnm.scoping.errors import Invalid
 from dnm.web.imports.forms import ColumnsForm, ReadingForm, UploadForm
@@ -169,6 +170,7 @@ class ImportDetail(ScopedObjectView):
             "job": run.job,
             "work": work,
             "steps": steps_of(run),
+            "follow_ups": Job.objects.visible_to(self.actor).filter(uid__in=run.follow_ups).order_by("pk"),
             **rows_page(run, request),
         }
         response = render(request, "imports/detail.html", context)
