@@ -138,7 +138,7 @@ class Importer:
 
     def follow(
         self,
-        rows: Iterable[tuple[UUID, Mapping[str, Any]]],
+        rows: Iterable[tuple[UUID | None, Mapping[str, Any]]],
         *,
         options: Mapping[str, str],
         actor: Actor,

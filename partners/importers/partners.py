@@ -152,7 +152,7 @@ class PartnerImporter(Importer):
 
     def follow(
         self,
-        rows: Iterable[tuple[UUID, Mapping[str, Any]]],
+        rows: Iterable[tuple[UUID | None, Mapping[str, Any]]],
         *,
         options: Mapping[str, str],
         actor: Actor,
@@ -172,7 +172,7 @@ def _invites(options: Mapping[str, str]) -> bool:
     return options.get("owners") == "invite"
 
 
-def _owner(partner: UUID, values: Mapping[str, Any]) -> PersonToInvite:
+def _owner(partner: UUID | None, values: Mapping[str, Any]) -> PersonToInvite:
     email = values["owner_email"]
     name = values.get("owner_name") or email.partition("@")[0]
     return PersonToInvite(email=email, name=name, partner=str(partner), role=Role.PARTNER_OWNER)
