@@ -1,5 +1,6 @@
 """Rows of the table: invitations and the cards of members, as pages and as endpoints."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.access import expected as who
@@ -41,15 +42,23 @@ def manages(person: str, partner: str, *, enters: bool, done: int) -> int:
     return done if who.manages_people(person, partner) else 403
 
 
-def changes_card(status: int) -> Any:
+def changes_card(status: int, manages: Callable[[str, tuple[str, str]], bool]) -> Any:
     def expect(person: str, known: tuple[str, str]) -> int:
         if person not in SEES_PEOPLE:
             return 403
         if not sees_member(person, known):
             return 404
-        return status if who.manages_people(person, known[1]) else 403
+        return status if manages(person, known) else 403
 
     return expect
+
+
+def opens_card(person: str, known: tuple[str, str]) -> bool:
+    return who.manages_people(person, known[1])
+
+
+def writes_card(person: str, known: tuple[str, str]) -> bool:
+    return who.manages_member(person, *known)
 
 
 def to_invite(stage: Stage, _known: Any) -> dict[str, Any]:
@@ -94,8 +103,8 @@ PEOPLE_PAGES = [
     ),
     page(
         "partners:member-card",
-        get(changes_card(200)),
-        post(changes_card(302), {"title": "Counter"}),
+        get(changes_card(200, opens_card)),
+        post(changes_card(302, writes_card), {"title": "Counter"}),
         things=members,
     ),
     page("partners:member-state", post(locks), things=with_args(members, verb="remove")),
