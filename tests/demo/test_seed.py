@@ -46,10 +46,12 @@ def written(
     """Both networks, small, seeded once for the module; where demo.json lies."""
     path = tmp_path_factory.mktemp("demo") / "demo.json"
     with django_db_blocker.unblock():
-        call_command("seed_demo", *SIZE, "--json", str(path), stdout=StringIO())
-        yield path
-        truncate()
-        connections.close_all()
+        try:
+            call_command("seed_demo", *SIZE, "--json", str(path), stdout=StringIO())
+            yield path
+        finally:
+            truncate()
+            connections.close_all()
 
 
 @pytest.fixture
