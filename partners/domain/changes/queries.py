@@ -9,8 +9,7 @@ from dnm.scoping.authority import may
 from dnm.scoping.masks import HIDDEN, hidden_fields
 from dnm.workflow.flows import available
 from partners.domain.changes.requests import VALUES, as_anchor
-from partners.domain.people import partner_of
-from partners.models import BankAccount, ChangeRequest, Partner
+from partners.models import Affiliation, BankAccount, ChangeRequest, Partner
 from partners.permissions.changes import ChangeCapability
 from partners.states import PartnerState
 from partners.states.changes import ChangeKind, ChangeState
@@ -32,11 +31,9 @@ def to_decide(actor: Actor) -> Any:
     """Submitted requests that the actor may decide: not its own, not those of its own partner."""
     rows = ChangeRequest.objects.visible_to(actor, ChangeCapability.DECIDE)
     banks = ChangeRequest.objects.visible_to(actor, ChangeCapability.DECIDE_BANK).order_by().values("pk")
-    own = partner_of(actor.membership) if actor.membership else None
+    own = Affiliation.objects.filter(membership=actor.membership).order_by().values("partner")
     rows = rows.filter(~Q(kind=ChangeKind.BANK) | Q(pk__in=banks), state=ChangeState.SUBMITTED)
-    rows = rows.exclude(requested_by=actor.membership)
-    if own is not None:
-        rows = rows.exclude(partner=own)
+    rows = rows.exclude(requested_by=actor.membership).exclude(partner__in=own)
     return rows.select_related("partner").order_by("state_changed_at", "pk")
 
 
