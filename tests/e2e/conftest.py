@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.portal import Servers
 from tests.signing_in import session_of
@@ -29,6 +29,7 @@ LOOKS = {
     "phone-light": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "has_touch": True},
     "phone-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True},
 }
+expect.set_options(timeout=20_000)  # what is expected comes; how soon is for the benches
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
