@@ -1,5 +1,7 @@
 """Fixtures for all tests: the world, and a clean database after tests that really commit."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,11 +9,16 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test.utils import override_settings, setup_databases, teardown_databases
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.background import Background, Broker, hints_to
 from tests.world import Net, build_world
 
+BROWSER = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run",
+]  # fmt: skip
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 
@@ -114,3 +121,14 @@ def background(committed_world: object, broker: Broker, tmp_path: Path) -> Itera
 def committed_world(transactional_db: Any) -> tuple[Net, Net]:
     """Both networks, committed, for tests with several connections or processes."""
     return build_world()
+
+
+@pytest.fixture(scope="session")
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """The browser, once for all tests: a process can drive only one."""
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER)
+        yield browser
+        connections.close_all()  # those of playwright's loop, which nobody else would close
+        browser.close()

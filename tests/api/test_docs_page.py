@@ -1,29 +1,25 @@
 """The page that shows the API, in Chromium under the strict policy: it works, and nothing complains."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.world import Net
 
 pytestmark = pytest.mark.e2e
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture
-def opened(committed_world: tuple[Net, Net], monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def opened(
+    committed_world: tuple[Net, Net], chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Page]:
     server = LiveServer("127.0.0.1")
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        address = f"http://{committed_world[0].host}:{server.thread.port}"
-        yield chromium.new_context(base_url=address).new_page()
-        connections.close_all()  # those of playwright's loop, which nobody else would close
-        chromium.close()
+    address = f"http://{committed_world[0].host}:{server.thread.port}"
+    with chromium.new_context(base_url=address) as context:
+        yield context.new_page()
     server.stop()
 
 

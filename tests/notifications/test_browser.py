@@ -1,14 +1,12 @@
 """live.js in Chromium: an alert without a reload, one stream for all tabs, and the bell in step."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dnm.accounts.tenancy import network_context
 from tests.notifications.conftest import Address
@@ -17,7 +15,6 @@ from tests.signing_in import session_of
 from tests.world import Net, build_world
 
 pytestmark = pytest.mark.e2e
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture
@@ -26,18 +23,16 @@ def net(transactional_db: None) -> Net:
 
 
 @pytest.fixture
-def window(net: Net, live_address: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
+def window(
+    net: Net, live_address: Address, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[BrowserContext]:
     """A browser in which the salesperson is logged in."""
     with network_context(net.network):
         session = session_of(net.members["sales_a"].user, net.network.pk)
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        context = chromium.new_context(base_url=f"http://{net.host}:{live_address[1]}")
+    with chromium.new_context(base_url=f"http://{net.host}:{live_address[1]}") as context:
         context.add_cookies([{"name": "dnm_session", "value": session, "domain": net.host, "path": "/"}])
         yield context
-        connections.close_all()  # those of playwright's loop, which nobody else would close
-        chromium.close()
 
 
 def watched(window: BrowserContext, path: str, said: list[str]) -> Page:
