@@ -10,16 +10,18 @@ import pytest
 from django.db import connections
 from django.test.utils import override_settings, setup_databases, teardown_databases
 from playwright.sync_api import Browser, sync_playwright
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from tests.background import Background, Broker, hints_to
+from tests.standing import standing, truncate
 from tests.world import Net, build_world
 
 BROWSER = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-KEPT = ("django_migrations", "django_content_type", "auth_permission")
+PREPARED = pytest.StashKey[bool]()
+"""Whether this process has a test database by now."""
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +31,7 @@ def django_db_setup(
     django_db_modify_db_settings: None,
     django_db_keepdb: bool,
     django_db_createdb: bool,
+    request: pytest.FixtureRequest,
 ) -> Iterator[None]:
     """The test database, made by the owner whichever aliases the chosen tests name.
 
@@ -43,6 +46,7 @@ def django_db_setup(
             aliases=set(connections),
             serialized_aliases=set(),
         )
+    request.session.stash[PREPARED] = True
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():
@@ -57,14 +61,32 @@ def _files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         yield
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Function) -> None:
+    """Before a test's transaction opens: the world stands for tests that build on it, for no other.
+
+    The first test of a process finds no database yet and builds a world within its transaction.
+    """
+    if not item.session.stash.get(PREPARED, False):
+        return
+    with item.config.stash[blocking_manager_key].unblock():
+        if "world" in item.fixturenames and not _commits(item):
+            standing.raise_world()
+        elif "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db"):
+            standing.clear()
+
+
+def _commits(item: pytest.Function) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+
+
 @pytest.fixture(autouse=True)
 def _clean_after_commit(request: pytest.FixtureRequest) -> Iterator[None]:
     """Truncate as the owner after a transactional test: the application's alias is a mirror and never
     flushed.
     """
-    marker = request.node.get_closest_marker("django_db")
-    commits = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
-    if not commits:
+    if not _commits(request.node):
         yield
         return
     blocker = request.getfixturevalue("django_db_blocker")
@@ -74,20 +96,10 @@ def _clean_after_commit(request: pytest.FixtureRequest) -> Iterator[None]:
         truncate()
 
 
-def truncate() -> None:
-    """Empty every table but the catalogue's."""
-    connection = connections["owner"]
-    with connection.cursor() as cursor:
-        names = [name for name in connection.introspection.table_names(cursor) if name not in KEPT]
-        cursor.execute(
-            "TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in names) + " CASCADE"
-        )
-
-
 @pytest.fixture
 def world(db: Any) -> tuple[Net, Net]:
-    """Both networks, rolled back after the test."""
-    return build_world()
+    """Both networks; what a test adds is undone after it."""
+    return standing.world()
 
 
 @pytest.fixture

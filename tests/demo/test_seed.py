@@ -33,7 +33,7 @@ from leads.states import LeadState, OfferState
 from partners.models import Partner, PartnerKind, PostalArea
 from partners.roles import Role
 from partners.states import PartnerState
-from tests.conftest import truncate
+from tests.standing import truncate
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SIZE = ["--partners", "330", "--leads", "1600", "--now", NOW.isoformat()]
