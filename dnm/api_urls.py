@@ -9,6 +9,7 @@ from dnm.api.views import UnknownAddressView
 from leads.api import LeadViewSet, OfferViewSet
 from partners.api import MeView, PartnerViewSet, ProductLineViewSet, TerritoryViewSet
 from partners.api.audit import AuditApi
+from partners.api.authorisations import AuthorisationViewSet
 from partners.api.changes import ChangeRequestViewSet
 from partners.api.exits import SettlementItemViewSet
 from partners.api.files import FileViewSet
@@ -25,6 +26,7 @@ router.register("applications", ApplicationViewSet, basename="application")
 router.register("change-requests", ChangeRequestViewSet, basename="change-request")
 router.register("settlement-items", SettlementItemViewSet, basename="settlement-item")
 router.register("territories", TerritoryViewSet, basename="territory")
+router.register("authorisations", AuthorisationViewSet, basename="authorisation")
 router.register("product-lines", ProductLineViewSet, basename="product-line")
 router.register("files", FileViewSet, basename="file")
 router.register("invitations", InvitationViewSet, basename="invitation")

@@ -169,6 +169,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "carry out moves": {
+        "task": "partners.tasks.organisation.keep_moves",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "let lines follow authorisations": {
+        "task": "partners.tasks.organisation.keep_lines",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "beat is alive": {"task": "dnm.jobs.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
 }
 

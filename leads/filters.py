@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
-from dnm.api.filtering import Below, ChoiceInScope
+from dnm.api.filtering import Below, ChoiceInScope, OrganisationFilter
 from dnm.web.filters import PageFilterSet
 from leads.models import Lead, Offer
 from leads.permissions import LeadCapability
@@ -30,7 +30,10 @@ class LeadFilters(PageFilterSet):
     )
     product_line = ChoiceInScope(ProductLine, PartnerCapability.VIEW, by="code", label=_("Product line"))
     territory = Below(Territory, PartnerCapability.VIEW_TERRITORY, tree="territory", label=_("Territory"))
-    partner = Below(Partner, PartnerCapability.VIEW, tree="partner", label=_("Partner"))
+    partner = Below(
+        Partner, PartnerCapability.VIEW, tree="partner", as_was="organisation", label=_("Partner")
+    )
+    organisation = OrganisationFilter()
     source = django_filters.CharFilter(label=_("Source"), max_length=40)
     created = django_filters.DateFromToRangeFilter(field_name="created_at", label=_("Came in"))
 
@@ -55,7 +58,10 @@ class OfferFilters(PageFilterSet):
     )
     product_line = ChoiceInScope(ProductLine, PartnerCapability.VIEW, by="code", label=_("Product line"))
     territory = Below(Territory, PartnerCapability.VIEW_TERRITORY, tree="territory", label=_("Territory"))
-    partner = Below(Partner, PartnerCapability.VIEW, tree="partner", label=_("Partner"))
+    partner = Below(
+        Partner, PartnerCapability.VIEW, tree="partner", as_was="organisation", label=_("Partner")
+    )
+    organisation = OrganisationFilter()
     lead = django_filters.UUIDFilter(field_name="lead__uid", label=_("Lead"), widget=forms.HiddenInput)
     created = django_filters.DateFromToRangeFilter(field_name="created_at", label=_("Offered"))
 

@@ -15,7 +15,12 @@ class PartnersConfig(AppConfig):
         from partners import metrics, permissions, receivers, tasks
         from partners.domain import exits
         from partners.domain.access import load_grants
-        from partners.importers import PartnerImporter
+        from partners.importers import (
+            AuthorisationImporter,
+            PartnerImporter,
+            PostalAreaImporter,
+            TerritoryImporter,
+        )
         from partners.models import Partner, PartnerFigure
         from partners.models.files import Subject, register_file_subject
         from partners.permissions import changes as change_permissions
@@ -23,8 +28,8 @@ class PartnersConfig(AppConfig):
         from partners.permissions import files as file_permissions
         from partners.permissions import onboarding as onboarding_permissions
         from partners.permissions.files import FileCapability
+        from partners.views import authorisations, files, identity, organisation, pages, portal, sentences
         from partners.views import exits as exit_views
-        from partners.views import files, identity, pages, portal
         from partners.views.changes import portal as changes_portal
         from partners.views.onboarding import portal as onboarding_portal
 
@@ -39,6 +44,9 @@ class PartnersConfig(AppConfig):
         exits.register()
         register_grants_loader(load_grants)
         register_importer(PartnerImporter())
+        register_importer(AuthorisationImporter())
+        register_importer(TerritoryImporter())
+        register_importer(PostalAreaImporter())
         register_table(PartnerFigure)
         portal.register()
         identity.register()
@@ -48,3 +56,6 @@ class PartnersConfig(AppConfig):
         onboarding_portal.register()
         changes_portal.register()
         exit_views.register()
+        organisation.register()
+        authorisations.register()
+        sentences.register()

@@ -5,13 +5,16 @@ from django.urls import path
 from partners.views import (
     accepting,
     audit,
+    authorisations,
     exits,
     files,
     invitations,
+    organisation,
     oversight,
     partners,
     people,
     territories,
+    tree,
 )
 from partners.views.changes import requests as changes
 from partners.views.onboarding import applications, public
@@ -27,12 +30,26 @@ urlpatterns = [
     path("partners/<uuid:uid>/files/new/", files.AddFileView.as_view(), name="add-file"),
     path("files/<uuid:uid>/", files.FileView.as_view(), name="file"),
     path("files/<uuid:uid>/remove/", files.RemoveFileView.as_view(), name="remove-file"),
+    path("partners/<uuid:uid>/authorise/", authorisations.AuthoriseView.as_view(), name="authorise"),
+    path("authorisations/", authorisations.AuthorisationListView.as_view(), name="authorisations"),
+    path(
+        "authorisations/<uuid:uid>/end/",
+        authorisations.EndAuthorisationView.as_view(),
+        name="end-authorisation",
+    ),
+    path("partners/tree/", tree.TreeView.as_view(), name="tree"),
+    path("partners/<uuid:uid>/tree/", tree.TreeView.as_view(), name="tree-of"),
+    path("partners/<uuid:uid>/move/", organisation.MovePartnerView.as_view(), name="move"),
+    path("partners/<uuid:uid>/drop-move/", organisation.DropMoveView.as_view(), name="drop-move"),
     path(
         "partners/<uuid:uid>/<slug:transition>/",
         partners.PartnerTransitionView.as_view(),
         name="transition",
     ),
     path("territories/", territories.TerritoryListView.as_view(), name="territories"),
+    path("territories/coverage/", territories.CoverageView.as_view(), name="coverage"),
+    path("territories/map/", territories.MapView.as_view(), name="map"),
+    path("territories/<uuid:uid>/map/", territories.MapView.as_view(), name="map-of"),
     path("territories/<uuid:uid>/", territories.TerritoryDetailView.as_view(), name="territory"),
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/invitations/", invitations.InvitationListView.as_view(), name="invitations"),

@@ -17,7 +17,8 @@ class Grant:
 
     `tree` is "partner" or "territory"; `level` is the node's depth, 1 at the root. `within` is a territory
     (node id, level) that narrows the grant, `lines` the ids of the product lines, None meaning all. `until`
-    is its last day.
+    is its last day. `path` are the ids from the root down to the node; while a move is open it tells on which
+    level rows that were not rewritten yet still know the node.
     """
 
     role: str
@@ -27,6 +28,7 @@ class Grant:
     within: tuple[int, int] | None = None
     lines: frozenset[int] | None = None
     until: date | None = None
+    path: tuple[int, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -45,6 +47,17 @@ class Viewing:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenMove:
+    """A node that has moved while rows below it may still carry its old ancestors: paths of ids, root first,
+    the node last.
+    """
+
+    tree: str
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The one on whose behalf a verb runs, with the grants that were live when the request or task began.
 
@@ -58,6 +71,7 @@ class Actor:
     membership: Membership | None = None
     user: User | None = None
     grants: tuple[Grant, ...] = ()
+    moves: tuple[OpenMove, ...] = ()
     at: datetime | None = None
     on_behalf_of: Membership | None = None
     viewing_as: Viewing | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
-from django_filters import FilterSet, ModelChoiceFilter
+from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.drainage import set_override
 from drf_spectacular.types import OpenApiTypes
@@ -17,6 +17,8 @@ from rest_framework.request import Request
 
 from dnm.accounts.actors import Actor
 from dnm.api.problems import bad_parameters
+from dnm.scoping.branches import below
+from dnm.scoping.moves import ids_of
 
 NOBODY = Actor.system("nobody", 0)
 """Stands in while the schema is drawn, when nobody asks: sees no row."""
@@ -58,13 +60,39 @@ class ChoiceInScope(ModelChoiceFilter):
         set_override(self, "field", OpenApiTypes.UUID if by == "uid" else OpenApiTypes.STR)
 
 
-class Below(ChoiceInScope):
-    """A node of a tree, by id, and everything below it, over rows with level columns of that `tree`."""
+THEN = "then"
+ORGANISATIONS = [("now", _("As it is now")), (THEN, _("As it was then"))]
 
-    def __init__(self, model: type[Model], capability: str, *, tree: str, **kwargs: Any) -> None:
-        self.tree = tree
+
+class Below(ChoiceInScope):
+    """A node of a tree, by id, and everything below it, over rows with level columns of that `tree`.
+
+    `as_was` names the `OrganisationFilter` of the same set: as it was then, rows are asked by their recorded
+    path.
+    """
+
+    def __init__(
+        self, model: type[Model], capability: str, *, tree: str, as_was: str = "", **kwargs: Any
+    ) -> None:
+        self.tree, self.as_was = tree, as_was
         kwargs.setdefault("widget", forms.HiddenInput)
         super().__init__(model, capability, by="uid", **kwargs)
 
     def filter(self, qs: Any, value: Any) -> Any:
-        return qs if value is None else qs.filter(**{f"{self.tree}_{value.level}": value.pk})
+        if value is None:
+            return qs
+        if self.as_was and self.parent.form.cleaned_data.get(self.as_was) == THEN:
+            return qs.recorded_under(value)
+        actor = getattr(self.parent.request, "actor", None) or NOBODY
+        return qs.filter(below(self.tree, ids_of(value.path), actor.moves))
+
+
+class OrganisationFilter(ChoiceFilter):
+    """Which organisation a `Below` means: today's, or the one in which each row was recorded."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=ORGANISATIONS, empty_label=None, label=_("Organisation"), **kwargs)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """Read by `Below`."""
+        return qs

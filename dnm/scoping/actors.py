@@ -9,6 +9,7 @@ from dnm.accounts.actors import Actor, Grant
 from dnm.accounts.models import LoginPolicy, Membership, Network, User
 from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.policies import has_factor, needs_factor, stands
+from dnm.scoping.moves import moves_noted_on, noting_moves
 
 GrantsLoader = Callable[[Membership, datetime], tuple[Grant, ...]]
 _loaders: list[GrantsLoader] = []
@@ -23,7 +24,7 @@ def actor_for_user(network: Network, user: User, *, at: datetime) -> Actor | Non
     """The user's actor in the current network, or None when the person is not (or no longer) an active
     member.
     """
-    membership = Membership.objects.filter(user=user, state=MembershipState.ACTIVE).first()
+    membership = noting_moves(Membership.objects.filter(user=user, state=MembershipState.ACTIVE)).first()
     return _actor(membership, network, user, at)
 
 
@@ -42,7 +43,7 @@ def enter(network: Network, user: User, session: Mapping[str, Any], *, at: datet
     """Judge a session by the network's policy and the person's membership. The one door for pages, API and
     streams. One query besides the grants.
     """
-    rows = Membership.objects.filter(user=user, state=MembershipState.ACTIVE)
+    rows = noting_moves(Membership.objects.filter(user=user, state=MembershipState.ACTIVE))
     membership = rows.select_related("network__login_policy").first()
     if membership is None:
         return Entrance()
@@ -64,7 +65,9 @@ def _actor(membership: Membership | None, network: Network, user: User, at: date
 
 
 def actor_for_membership(membership: Membership, *, via: Literal["session", "token"], at: datetime) -> Actor:
-    """The actor of an active membership, with the grants that are live at `at`."""
+    """The actor of an active membership, with the grants that are live at `at` and the moves that are
+    open.
+    """
     grants = tuple(grant for loader in _loaders for grant in loader(membership, at))
     return Actor(
         network_id=membership.network_id,
@@ -73,5 +76,6 @@ def actor_for_membership(membership: Membership, *, via: Literal["session", "tok
         membership=membership,
         user=membership.user,
         grants=grants,
+        moves=moves_noted_on(membership),
         at=at,
     )

@@ -44,4 +44,31 @@ class Below(models.Lookup):
         return f"{left} <@ {right}::ltree", [*left_params, *right_params]
 
 
+class Above(models.Lookup):
+    """`path__above="1.15.203"`: the node itself and those above it."""
+
+    lookup_name = "above"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} @> {right}::ltree", [*left_params, *right_params]
+
+
+class Through(models.Lookup):
+    """`path__through=15`: paths that lead through the node, or end in it, wherever it stood then."""
+
+    lookup_name = "through"
+
+    def get_prep_lookup(self) -> Any:
+        return f"*.{int(self.rhs)}.*"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} ~ {right}::lquery", [*left_params, *right_params]
+
+
+LtreeField.register_lookup(Above)
+LtreeField.register_lookup(Through)
 LtreeField.register_lookup(Below)

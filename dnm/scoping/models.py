@@ -16,8 +16,11 @@ from dnm.accounts.actors import Actor
 from dnm.accounts.tenancy.models import NetworkModel, SameNetworkKey
 from dnm.scoping.branches import Branch, branches_for
 from dnm.scoping.fields import LtreeField
+from dnm.scoping.moves import TreeMove
 from dnm.scoping.querysets import ScopedQuerySet
 from dnm.scoping.triggers import LevelTrigger, PathTrigger
+
+__all__ = ["ScopedModel", "TreeMove", "TreeNode", "level_indexes"]
 
 
 class TreeNode(NetworkModel):

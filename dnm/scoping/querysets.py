@@ -41,6 +41,14 @@ class ScopedQuerySet(NetworkQuerySet[M]):
         visible.scope = branches
         return visible
 
+    def recorded_under(self, node: Model) -> Self:
+        """Rows recorded at or below a partner: the organisation as it was when each got its partner.
+
+        What lies below it today is `dnm.scoping.branches.below`. Neither widens the scope: that is today's
+        organisation always.
+        """
+        return self.filter(recorded_path__through=node.pk)
+
 
 class ReferenceQuerySet(NetworkQuerySet[M]):
     """Rows that the whole network shares (territories, product lines, calendars)."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from leads.domain.eligibility import Eligibility
 from leads.domain.slots import open_leads
 from leads.models import Lead, Offer, PartnerLoad
+from partners.domain.authorisations import supplier_of
 from partners.domain.places import chord_to_km, distance_km, km_to_chord, unit_vector
 from partners.models import Partner, PartnerKind
 from partners.states import PartnerState
@@ -43,13 +46,18 @@ great-circle distance."""
 
 @dataclass(slots=True)
 class Candidate:
-    """A partner near the lead. `ruled_out` is the name of the rule that excludes it, "" when none does."""
+    """A partner near the lead. `ruled_out` is the name of the rule that excludes it, "" when none does.
+
+    `is_authorised` for the lead's line and place; `is_barred` by somebody else's exclusive right.
+    """
 
     partner: Partner
     km: float | None
     open: int
     asked_before: bool
     ruled_out: str = ""
+    is_authorised: bool = True
+    is_barred: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -78,6 +86,8 @@ _RULES: list[Rule] = [
     Rule("kind", _("does not sell to consumers"), lambda _lead, c: c.partner.kind not in SELLING_KINDS),
     Rule("asked_before", _("was asked before"), lambda _lead, c: c.asked_before),
     Rule("product_line", _("does not sell this product line"), _wrong_line),
+    Rule("authorised", _("is not authorised for this line here"), lambda _lead, c: not c.is_authorised),
+    Rule("exclusive", _("another partner has the exclusive right here"), lambda _lead, c: c.is_barred),
     Rule(CLOSED, _("is hardly ever open"), _never),
     Rule(GONE, _("is not live any more"), _never),
     Rule(SPENT, _("not asked: enough partners were"), _never),
@@ -98,7 +108,7 @@ def rules() -> tuple[Rule, ...]:
     return tuple(_RULES)
 
 
-def candidates(lead: Lead, *, radius_km: float) -> Iterator[Candidate]:
+def candidates(lead: Lead, *, radius_km: float, at: datetime) -> Iterator[Candidate]:
     """Live partners within the radius, nearest first, each with the rule that rules it out, if any.
 
     Reads in growing batches until the radius is passed: nobody eligible is ever overlooked.
@@ -107,33 +117,50 @@ def candidates(lead: Lead, *, radius_km: float) -> Iterator[Candidate]:
         return
     point = list(unit_vector(lead.latitude, lead.longitude))
     asked = set(Offer.objects.filter(lead=lead).values_list("partner_id", flat=True))
+    eligibility = _eligibility(lead, at)
     limit, seen, reach = BATCH, 0, km_to_chord(radius_km)
     while True:
         with connection.cursor() as cursor:
             cursor.execute(NEAREST, [point, lead.network_id, point, limit])
             found = [(pk, chord) for pk, chord in cursor.fetchall()[seen:] if chord <= reach]
-        yield from _judged(lead, found, asked)
+        yield from _judged(lead, found, asked, eligibility)
         if len(found) < limit - seen:
             return
         seen, limit = limit, limit * 4
 
 
-def upstream_distributor(lead: Lead, near: Candidate | None) -> Candidate | None:
-    """The distributor at or above the nearest candidate, if no rule but the one on kinds excludes it."""
-    if near is None:
-        return None
-    ancestors = [int(label) for label in str(near.partner.path).split(".")]
-    distributor = (
-        Partner.objects.filter(pk__in=ancestors, kind=PartnerKind.DISTRIBUTOR, state=PartnerState.LIVE)
-        .order_by("-path")
-        .first()
-    )
+def upstream_distributor(lead: Lead, near: Candidate | None, *, at: datetime) -> Candidate | None:
+    """The distributor from whom the nearest candidate buys the line, if no rule but the one on kinds excludes
+    it:
+    the supplier that its authorisation names, else the one at or above it in the tree.
+    """
+    distributor = _distributor_over(lead, near.partner, at) if near is not None else None
     if distributor is None:
         return None
     asked = Offer.objects.filter(lead=lead, partner=distributor).exists()
-    candidate = Candidate(distributor, distance_between(lead, distributor), open_leads(distributor), asked)
+    eligibility = _eligibility(lead, at)
+    eligibility.look_at([distributor.pk])
+    candidate = Candidate(
+        distributor,
+        distance_between(lead, distributor),
+        open_leads(distributor),
+        asked,
+        is_authorised=eligibility.is_authorised(distributor),
+        is_barred=eligibility.is_barred(distributor),
+    )
     out = any(rule.excludes(lead, candidate) for rule in _RULES if rule.name != "kind")
     return None if out else candidate
+
+
+def _distributor_over(lead: Lead, partner: Partner, at: datetime) -> Partner | None:
+    ancestors = [int(label) for label in str(partner.path).split(".")]
+    if lead.product_line is not None:
+        day = at.astimezone(lead.network.zone).date()
+        supplier = supplier_of(partner=partner, line=lead.product_line, day=day)
+        if supplier is not None:
+            ancestors = [*(int(label) for label in str(supplier.path).split(".")), partner.pk]
+    live = Partner.objects.filter(pk__in=ancestors, kind=PartnerKind.DISTRIBUTOR, state=PartnerState.LIVE)
+    return live.order_by("-path").first()
 
 
 def distance_between(lead: Lead, partner: Partner) -> float | None:
@@ -143,12 +170,26 @@ def distance_between(lead: Lead, partner: Partner) -> float | None:
     return distance_km((lead.latitude, lead.longitude), (partner.latitude, partner.longitude))  # type: ignore[arg-type]
 
 
-def _judged(lead: Lead, found: list[tuple[int, float]], asked: set[int]) -> Iterator[Candidate]:
+def _eligibility(lead: Lead, at: datetime) -> Eligibility:
+    return Eligibility(lead, at.astimezone(lead.network.zone).date())
+
+
+def _judged(
+    lead: Lead, found: list[tuple[int, float]], asked: set[int], eligibility: Eligibility
+) -> Iterator[Candidate]:
     ids = [pk for pk, _chord in found]
     partners = Partner.objects.only(*FACTS).in_bulk(ids)
     loads = dict(PartnerLoad.objects.filter(partner__in=ids).values_list("partner_id", "open"))
+    eligibility.look_at(ids)
     for pk, chord in found:
-        candidate = Candidate(partners[pk], chord_to_km(chord), loads.get(pk, 0), pk in asked)
+        candidate = Candidate(
+            partners[pk],
+            chord_to_km(chord),
+            loads.get(pk, 0),
+            pk in asked,
+            is_authorised=eligibility.is_authorised(partners[pk]),
+            is_barred=eligibility.is_barred(partners[pk]),
+        )
         for rule in _RULES:
             if rule.excludes(lead, candidate):
                 candidate.ruled_out = rule.name

@@ -59,7 +59,7 @@ def route_lead(*, lead_id: int, actor: Actor, at: datetime) -> Lead | None:
     policy = current_policy(lead.network_id)
     looked_at: list[Candidate] = []
     spent = _refusals(lead) >= policy.max_offers
-    for candidate in candidates(lead, radius_km=policy.radius_km):
+    for candidate in candidates(lead, radius_km=policy.radius_km, at=at):
         looked_at.append(candidate)
         if spent:
             candidate.ruled_out = candidate.ruled_out or SPENT
@@ -67,7 +67,7 @@ def route_lead(*, lead_id: int, actor: Actor, at: datetime) -> Lead | None:
         if not candidate.ruled_out and _can_take(candidate, policy, at):
             _offer(lead, candidate, policy, looked_at, actor=actor, at=at)
             return lead
-    distributor = upstream_distributor(lead, looked_at[0] if looked_at else None)
+    distributor = upstream_distributor(lead, looked_at[0] if looked_at else None, at=at)
     is_asked = spent or not _somebody_is_full(looked_at)
     if distributor is not None and is_asked and _can_take(distributor, policy, at):
         _offer(lead, distributor, policy, [*looked_at, distributor], actor=actor, at=at)

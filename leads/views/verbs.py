@@ -178,7 +178,7 @@ class LeadVerbView(VerbFormView, ScopedObjectView):
         """The form, for who may take the step: the one of offering by hand names partners and their load."""
         authorise(self.actor, str(LEAD_FLOW[self.kwargs["verb"]].capability), self.record)
         if self.verb.form is OfferByHandForm:
-            nearest = nearest_to(self.record, self.actor)
+            nearest = nearest_to(self.record, self.actor, self.at)
             return OfferByHandForm(**self.form_arguments(), actor=self.actor, nearest=nearest)
         return self.verb.form(**self.form_arguments())
 
@@ -196,11 +196,11 @@ class LeadVerbView(VerbFormView, ScopedObjectView):
         return self.record.get_absolute_url()
 
 
-def nearest_to(lead: Lead, actor: Actor) -> list[tuple[str, str]]:
+def nearest_to(lead: Lead, actor: Actor, at: datetime) -> list[tuple[str, str]]:
     """The nearest live partners in the actor's sight as choices, with what speaks against each."""
     sentences = {rule.name: str(rule.sentence) for rule in rules()}
     radius = current_policy(lead.network_id).radius_km
-    near = candidates(lead, radius_km=radius)
+    near = candidates(lead, radius_km=radius, at=at)
     found = islice((one for one in near if may(actor, PartnerCapability.VIEW, one.partner)), NEAREST)
     return [(str(one.partner.uid), _described(one, sentences)) for one in found]
 

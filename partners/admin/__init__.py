@@ -1,6 +1,7 @@
 """Partners, people, places and settings in the network's administration, and networks in the operators'."""
 
 from partners.admin import (
+    authorisations,
     changes,
     exits,
     geography,
@@ -15,6 +16,7 @@ from partners.admin import (
 )
 
 __all__ = [
+    "authorisations",
     "changes",
     "exits",
     "geography",

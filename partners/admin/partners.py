@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from dnm.accounts.actors import Actor
 from dnm.scoping.authority import may
 from dnm.web.admin.columns import Column, linked
-from dnm.web.admin.forms import ActorForm, RowChoice, RowChoices
+from dnm.web.admin.forms import ActorForm, RowChoice, RowChoices, VerbForm
 from dnm.web.admin.lists import row_filter
 from dnm.web.admin.scoped import ScopedModelAdmin
 from dnm.web.admin.sites import network_site
 from dnm.web.admin.verbs import Perform, RowVerb, flow_verbs
 from partners.admin.sections import PARTNERS
 from partners.domain.invitations import invite_person
+from partners.domain.moves import move_partner
 from partners.domain.partners import change_partner_state, create_partner, update_partner
 from partners.models import BusinessCalendar, Partner, PartnerKind, ProductLine, Territory
 from partners.permissions import PartnerCapability
@@ -105,6 +106,17 @@ class NewPartnerForm(PartnerForm):
         return cleaned
 
 
+class MoveForm(VerbForm):
+    """Where a partner goes with everything below it, and why."""
+
+    parent = RowChoice(partners, label=_("Buys from"), find_by=(Partner, "parent"))
+    reason = forms.CharField(label=_("Reason"), max_length=250, widget=forms.Textarea({"rows": 3}))
+
+
+def _movable(row: Partner, actor: Actor) -> str | None:
+    return "" if row.parent_id is not None and may(actor, PartnerCapability.MOVE, row) else None
+
+
 def _step(name: str) -> Perform:
     return lambda row, values, actor, at: change_partner_state(
         partner=row, transition=name, reason=values.get("reason", ""), actor=actor, at=at
@@ -175,7 +187,18 @@ class PartnerAdmin(ScopedModelAdmin):
         Column("calendar", _("business calendar"), lambda row, actor: row.calendar),
         "created_at",
     )
-    verbs: ClassVar[tuple[RowVerb, ...]] = flow_verbs(PARTNER_FLOW, list(PARTNER_FLOW.transitions), _step)
+    verbs: ClassVar[tuple[RowVerb, ...]] = (
+        *flow_verbs(PARTNER_FLOW, list(PARTNER_FLOW.transitions), _step),
+        RowVerb(
+            name="move",
+            label=_("Move in the organisation"),
+            capability=PartnerCapability.MOVE,
+            perform=lambda row, values, actor, at: move_partner(partner=row, **values, actor=actor, at=at),
+            form=MoveForm,
+            offered=_movable,
+            is_grave=True,
+        ),
+    )
 
     def choice_label(self, row: Any) -> str:
         return f"{row.trade_name} ({row.code})"

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from dnm.api.views import PortalView, ScopedViewSet
 from dnm.scoping.capabilities import all_capabilities
 from partners.domain.holdings import live_holdings
+from partners.domain.moves import move_partner
 from partners.domain.partners import change_partner_state, create_partner, update_partner
 from partners.domain.people import partner_of
 from partners.filters import PartnerFilters, TerritoryFilters
@@ -27,6 +28,7 @@ from partners.serializers import (
     ProductLineSerializer,
     TerritorySerializer,
 )
+from partners.serializers.organisation import MoveOrderSerializer, MoveSerializer
 
 
 class ProductLineViewSet(ScopedViewSet):
@@ -123,6 +125,16 @@ class PartnerViewSet(ScopedViewSet):
     def close(self, request: Request, id: str) -> Response:
         """The partner has left. Needs a reason."""
         return self._step("close")
+
+    @extend_schema(request=MoveOrderSerializer, responses=MoveSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, id: str) -> Response:
+        """Let the partner, and everything below it, buy from another one: at once or from a later day."""
+        partner = self.get_object()
+        values = self.body(MoveOrderSerializer)
+        move = move_partner(partner=partner, **values, actor=self.actor, at=timezone.now())
+        self.subject = partner.uid
+        return Response(MoveSerializer(move).data)
 
     def _step(self, name: str) -> Response:
         partner = self.get_object()

@@ -21,6 +21,7 @@ from dnm.scoping.authority import authorise, may
 from dnm.scoping.branches import grants_with
 from dnm.scoping.capabilities import roles_with
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
+from dnm.scoping.moves import ids_of, noting_moves
 from partners.events import RoleGranted, RoleRevoked
 from partners.models import Partner, PartnerHolding, Territory, TerritoryHolding
 from partners.permissions import PartnerCapability
@@ -60,6 +61,7 @@ def load_grants(membership: Membership, at: datetime) -> tuple[Grant, ...]:
             "tree",
             "content_object_id",
             "level",
+            "content_object__path",
             "within_territory_id",
             "within_level",
             "product_line_ids",
@@ -76,8 +78,9 @@ def load_grants(membership: Membership, at: datetime) -> tuple[Grant, ...]:
             within=(within, within_level) if within is not None else None,
             lines=frozenset(lines) if lines is not None else None,
             until=until,
+            path=ids_of(path),
         )
-        for codename, tree, node, level, within, within_level, lines, until in rows[0].union(
+        for codename, tree, node, level, path, within, within_level, lines, until in rows[0].union(
             rows[1], all=True
         )
     )
@@ -171,7 +174,7 @@ def _holders(row: Any, capability: str, at: datetime, placed: Q) -> list[Members
     """Of those who hold something at such a place, the ones whose live grants reach the row: lines, territory
     and dates count.
     """
-    members = (
+    members = noting_moves(
         Membership.objects.filter(placed, state=MembershipState.ACTIVE, user__is_active=True)
         .select_related("user", "network")
         .distinct()

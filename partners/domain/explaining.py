@@ -21,6 +21,7 @@ from dnm.scoping.authority import authorise_everywhere, may
 from dnm.scoping.branches import Branch
 from dnm.scoping.capabilities import roles_with
 from dnm.scoping.masks import Mask
+from dnm.scoping.moves import ids_of
 from dnm.scoping.permissions import OversightCapability
 from dnm.scoping.querysets import NetworkWideQuerySet, PersonalQuerySet, ReferenceQuerySet
 from partners.domain.people import members_visible_to, partner_of
@@ -124,6 +125,7 @@ def grant_of(holding: PartnerHolding | TerritoryHolding) -> Grant:
         within=(within.pk, within.level) if within is not None else None,
         lines=frozenset(lines) if lines is not None else None,
         until=holding.valid_to,
+        path=ids_of(holding.content_object.path),
     )
 
 
@@ -200,7 +202,12 @@ def _reach(only: Actor, grant: Grant, row: Any, capability: str, names: "_Names"
     branches: Sequence[Branch] = row.scope_branches(only, capability)
     if not branches and grant.lines is not None:
         return [_("The role is held for some product lines only, and such a record knows none.")]
-    return [
+    moved_away = [
+        _("Its partner has moved in the organisation, and is not below this place any more.")
+        for branch in branches
+        if branch.but_not and not branch.matches(row) and Branch(branch.terms).matches(row)
+    ]
+    return moved_away or [
         _term(name, value, grant, names)
         for branch in branches
         for name, value in branch.terms
@@ -283,17 +290,27 @@ def _words(holding: Any) -> str:
 
 
 class _Names:
-    """The names of the nodes above a row, from the top, and of any other node."""
+    """The names of the nodes above a row, from the top, and of any other node.
+
+    By the tree as it is now: a row below a partner that has just moved may still name the old ones.
+    """
 
     def __init__(self, row: Any) -> None:
         self._row = row
         self._known: dict[tuple[str, int], str] = {}
 
     def path(self, tree: str) -> list[str]:
-        nodes = [getattr(self._row, f"{tree}_{level}", None) for level in range(1, 9)]
-        found = [node for node in nodes if node is not None]
+        found = self._nodes(tree)
         self._read(tree, found)
         return [self._known[tree, node] for node in found if (tree, node) in self._known]
+
+    def _nodes(self, tree: str) -> list[int]:
+        anchor = getattr(type(self._row), "scope_anchors", {}).get(tree)
+        hangs_on: Any = getattr(self._row, anchor, None) if anchor and anchor != "self" else self._row
+        if anchor and hangs_on is not None:
+            return list(ids_of(hangs_on.path))
+        nodes = [getattr(self._row, f"{tree}_{level}", None) for level in range(1, 9)]
+        return [node for node in nodes if node is not None]
 
     def chain(self, tree: str) -> str:
         return ABOVE.join(self.path(tree)) or _("no place")

@@ -13,6 +13,7 @@ from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
 from dnm.workflow.flows import advance
+from partners.domain.authorisations import is_authorised_by_rows
 from partners.domain.exits import close_settlement, open_settlement
 from partners.events import PartnerAdded, PartnerChanged, PartnerStateChanged
 from partners.models import BusinessCalendar, Partner, PartnerKind, ProductLine, Territory
@@ -122,6 +123,8 @@ def update_partner(*, partner: Partner, changes: Mapping[str, Any], actor: Actor
     changed = sorted(name for name, value in values.items() if getattr(partner, name) != value)
     if not changed:
         return partner
+    if "product_line_ids" in changed and is_authorised_by_rows(partner):
+        raise Invalid(fields={"product_lines": _("These follow the partner's authorisations.")})
     for name in changed:
         setattr(partner, name, values[name])
     _check(partner)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.models import Membership
@@ -53,3 +53,11 @@ def roles_held_by(membership: Membership, actor: Actor) -> list[Any]:
             "permission", "content_object", "within_territory"
         )
     ]
+
+
+def tops_of(actor: Actor) -> Any:
+    """The uppermost partners in sight: those whose parent the actor does not see."""
+    rows = Partner.objects.visible_to(actor, PartnerCapability.VIEW)
+    if rows.filter(parent=None).exists():
+        return rows.filter(parent=None)
+    return rows.filter(~Exists(rows.filter(pk=OuterRef("parent"))))

@@ -1,5 +1,7 @@
-"""What can be imported into the organisation: partners from a spreadsheet."""
+"""What can be imported into the organisation from a spreadsheet."""
 
+from partners.importers.authorisations import AuthorisationImporter
 from partners.importers.partners import PartnerImporter
+from partners.importers.territories import PostalAreaImporter, TerritoryImporter
 
-__all__ = ["PartnerImporter"]
+__all__ = ["AuthorisationImporter", "PartnerImporter", "PostalAreaImporter", "TerritoryImporter"]

@@ -1,5 +1,6 @@
 """Territories, partners, calendars, affiliations and holdings."""
 
+from partners.models.authorisations import Activity, Authorisation
 from partners.models.calendars import BusinessCalendar
 from partners.models.changes import BankAccount, ChangeRequest
 from partners.models.exits import ExitSettlement, SettlementItem
@@ -7,6 +8,7 @@ from partners.models.figures import PartnerFigure
 from partners.models.files import StoredFile
 from partners.models.holdings import Affiliation, PartnerHolding, TerritoryHolding
 from partners.models.invitations import Invitation, InvitationState
+from partners.models.moves import PartnerMove
 from partners.models.onboarding import (
     Answer,
     Application,
@@ -23,10 +25,12 @@ from partners.models.products import ProductLine
 from partners.models.territories import PostalArea, Territory
 
 __all__ = [
+    "Activity",
     "Affiliation",
     "Answer",
     "Application",
     "ApplicationLink",
+    "Authorisation",
     "BankAccount",
     "BusinessCalendar",
     "ChangeRequest",
@@ -40,6 +44,7 @@ __all__ = [
     "PartnerFigure",
     "PartnerHolding",
     "PartnerKind",
+    "PartnerMove",
     "PostalArea",
     "ProductLine",
     "Question",

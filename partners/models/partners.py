@@ -16,7 +16,7 @@ from dnm.accounts.tenancy.models import NetworkModel, SameNetworkKey
 from dnm.scoping.fields import CubeField
 from dnm.scoping.models import ScopedModel, TreeNode, level_indexes
 from dnm.scoping.querysets import ScopedQuerySet
-from dnm.scoping.triggers import LevelTrigger, PathTrigger
+from dnm.scoping.triggers import LevelTrigger, PathTrigger, SubtreeTrigger
 from dnm.workflow.triggers import StateGuard
 from partners.models.territories import LATITUDE, LONGITUDE
 from partners.permissions import PartnerCapability
@@ -147,6 +147,7 @@ class Partner(TreeNode, ScopedModel):
             LevelTrigger(anchors={"partner": "self", "territory": "territory"}),
             StateGuard(PARTNER_FLOW),
             FACTS,
+            SubtreeTrigger(tree="partner"),
         ]
 
     def __str__(self) -> str:

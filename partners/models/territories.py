@@ -11,7 +11,7 @@ from dnm.accounts.tenancy.constraints import SameNetwork
 from dnm.accounts.tenancy.models import NetworkModel, SameNetworkKey
 from dnm.scoping.models import ScopedModel, TreeNode
 from dnm.scoping.querysets import ReferenceQuerySet
-from dnm.scoping.triggers import LevelTrigger, PathTrigger
+from dnm.scoping.triggers import KeepsPlace, LevelTrigger, PathTrigger
 from partners.roles import ROLE_LABELS, hold_permission
 
 LATITUDE = Q(latitude__range=(-90, 90))
@@ -22,7 +22,8 @@ class Territory(TreeNode, ScopedModel):
     """A node of the geography: country → zone → state → district, as the network names its levels.
 
     `latitude` and `longitude` (degrees, WGS 84) are the centroid. Geography is shared knowledge: every member
-    reads all of it. Whether one may manage a territory follows from its level columns.
+    reads all of it. Whether one may manage a territory follows from its level columns. A territory keeps its
+    place: where the division changes, new ones are entered and what lies in them is given to them.
     """
 
     scope_anchors: ClassVar[dict[str, str]] = {"territory": "self"}
@@ -50,7 +51,7 @@ class Territory(TreeNode, ScopedModel):
         indexes = [
             models.Index(fields=["network", "parent"], name="partners_territory_parent"),
         ]
-        triggers = [PathTrigger(), LevelTrigger(anchors={"territory": "self"})]
+        triggers = [PathTrigger(), LevelTrigger(anchors={"territory": "self"}), KeepsPlace()]
 
     def __str__(self) -> str:
         return self.name

@@ -17,6 +17,8 @@ class PartnerCapability(StrEnum):
     ADD = "partners.add_partner"
     CHANGE = "partners.change_partner"
     CHANGE_STATE = "partners.change_partner_state"
+    MOVE = "partners.move_partner"
+    AUTHORISE = "partners.authorise_partner"
     IMPORT = "partners.import_partners"
     VIEW_TERRITORY = "partners.view_territory"
     MANAGE_TERRITORY = "partners.manage_territory"
@@ -34,6 +36,8 @@ GRANTED = {
     PartnerCapability.ADD: ADMINISTRATORS,
     PartnerCapability.CHANGE: ADMINISTRATORS | {Role.ZONE_MANAGER},
     PartnerCapability.CHANGE_STATE: ADMINISTRATORS | {Role.ZONE_MANAGER},
+    PartnerCapability.MOVE: ADMINISTRATORS,
+    PartnerCapability.AUTHORISE: ADMINISTRATORS,
     PartnerCapability.IMPORT: ADMINISTRATORS,
     ImportCapability.USE: ADMINISTRATORS,
     PartnerCapability.VIEW_TERRITORY: EVERYBODY,

@@ -36,6 +36,13 @@ NETWORK = NavItem(
             OnboardingCapability.VIEW,
         ),
         NavItem("changes", _("Change requests"), "refresh", "partners:changes", ChangeCapability.VIEW),
+        NavItem(
+            "authorisations",
+            _("Authorisations"),
+            "certificate",
+            "partners:authorisations",
+            PartnerCapability.VIEW,
+        ),
         NavItem("people", _("People"), "users", "partners:people", PartnerCapability.VIEW_PEOPLE),
         NavItem("audit", _("Audit"), "history", "partners:audit", OversightCapability.AUDIT),
         NavItem("imports", _("Imports"), "file-import", "imports:list", ImportCapability.USE),

@@ -27,6 +27,7 @@ from partners.models import Stage as TrackStage
 from tests.access import expected as who
 from tests.access.expected import DESK, EVERYWHERE, ZONE_OF
 from tests.access.lead_routes import sees_offer
+from tests.access.organisation_routes import authorisations, sees_authorisation
 from tests.access.partner_routes import members, sees_member
 from tests.access.routes import (
     ANY,
@@ -282,6 +283,14 @@ LISTS = [  # the stage's track is in force: it and its parts are read
         has_history=False,
     ),
     Listed("partners_bankaccount", rows_of(BankAccount), has_history=False),
+    Listed(
+        "partners_authorisation",
+        authorisations,
+        sees=sees_authorisation,
+        adders=ADMINISTRATOR,
+        has_history=False,
+        queries=("q=dealer", "activity__exact=service"),
+    ),
     Listed("leads_routingpolicy", rows_of(RoutingPolicy), viewers=WHOLE, adders=ADMINISTRATOR),
 ]
 ADMINISTRATION = [

@@ -14,6 +14,7 @@ from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOIN
 from tests.access.lead_routes import ENQUIRY, LEAD_ENDPOINTS, LEAD_PAGES, OFFER_ENDPOINTS, OFFER_PAGES
 from tests.access.login_routes import LOGIN_PAGES
 from tests.access.onboarding_routes import APPLICATION_ENDPOINTS, APPLICATION_PAGES, APPLYING
+from tests.access.organisation_routes import ORGANISATION_ENDPOINTS, ORGANISATION_PAGES
 from tests.access.oversight_routes import OVERSIGHT
 from tests.access.partner_routes import PARTNER_ENDPOINTS, PARTNER_PAGES
 from tests.access.people_routes import INVITATION_ENDPOINTS, PEOPLE_PAGES
@@ -34,6 +35,8 @@ GROUPS: dict[str, list[Route]] = {
     "login": LOGIN_PAGES,
     "exit pages": EXIT_PAGES,
     "exit endpoints": EXIT_ENDPOINTS,
+    "organisation pages": ORGANISATION_PAGES,
+    "organisation endpoints": ORGANISATION_ENDPOINTS,
     "frame": FRAME,
     "notifications": NOTIFICATIONS,
     "imports": IMPORTS,

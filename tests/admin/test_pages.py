@@ -10,12 +10,13 @@ from dnm.accounts.models import Membership
 from dnm.accounts.models.memberships import MembershipState
 from dnm.accounts.tenancy import network_context
 from dnm.web.admin.sites import network_site
+from partners.domain.authorisations import authorise_partner
 from tests.admin.visiting import Visitor, list_path, row_path, visit
 from tests.partners.changing import bank_changed
 from tests.partners.taking_off import leaving
 from tests.partners.taking_on import applied, open_track
 from tests.signing_in import sign_in
-from tests.world import PEOPLE, Net
+from tests.world import NOW, PEOPLE, Net
 
 STAFF = ("administrator", "zone_north", "zone_south", "auditor")
 OUTSIDE = [*sorted({name for name, *_rest in PEOPLE} - set(STAFF)), "nobody"]
@@ -40,6 +41,21 @@ def furnish(net: Net) -> None:
     applied(net)
     bank_changed(net)
     leaving(net, "dealer_b")
+    authorised(net)
+
+
+def authorised(net: Net) -> None:
+    """dealer_a may sell pumps in the north."""
+    with network_context(net.network):
+        authorise_partner(
+            partner=net.partners["dealer_a"],
+            product_line=net.lines["pumps"],
+            territory=net.territories["north"],
+            activity="sell",
+            valid_from=NOW.date(),
+            actor=net.system,
+            at=NOW,
+        )
 
 
 @pytest.mark.parametrize("model", MODELS, ids=IDS)

@@ -13,7 +13,7 @@ from leads.models import Lead, RoutingDecision
 from leads.states import DeskReason
 from leads.views.verbs import nearest_to
 from partners.models import PostalArea
-from tests.world import Net
+from tests.world import NOW, Net
 
 
 def test_nothing_is_stored_in_a_language(voltara: Net) -> None:
@@ -76,7 +76,7 @@ def test_partners_out_of_sight_are_neither_named_nor_their_load_told(voltara: Ne
 def test_the_nearest_to_choose_from_are_those_in_sight(voltara: Net, across: Lead) -> None:
     with network_context(voltara.network):
         near = {
-            name: [label for _uid, label in nearest_to(across, voltara.actor(name))]
+            name: [label for _uid, label in nearest_to(across, voltara.actor(name), NOW)]
             for name in ("zone_north", "zone_south", "administrator")
         }
     assert near["zone_north"] == []
