@@ -143,7 +143,7 @@ def test_routing_would_offer_the_fresh_leads_to_the_same_partners(demo: dict[str
             Offer.objects.filter(pk=offer.pk)
             first = next(
                 each.partner
-                for each in candidates(offer.lead, radius_km=150)
+                for each in candidates(offer.lead, radius_km=150, at=NOW)
                 if each.ruled_out in {"", "asked_before"}
             )
             same += first == offer.partner and others.count() == 1

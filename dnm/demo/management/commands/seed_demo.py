@@ -19,6 +19,7 @@ from dnm.demo.invitations import write_invitations
 from dnm.demo.life_cycle import write_life_cycle
 from dnm.demo.logins import write_demo_json
 from dnm.demo.onboarding import write_onboarding
+from dnm.demo.organisation import write_organisation
 from dnm.demo.plan import DEFAULT_LEADS, DEFAULT_MONTHS, DEFAULT_PARTNERS, DEFAULT_SEED, plan_network, shares
 from dnm.demo.write import analyse, clear, seeded, write_operator, write_plan
 from dnm.metrics.rolling import roll_up
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{plan.brand.name}: {write_onboarding(plan)} applications")
             self.stdout.write(f"{plan.brand.name}: {write_invitations(plan)} invitations")
             write_life_cycle(plan)
+            self.stdout.write(f"{plan.brand.name}: {write_organisation(plan)} authorisations")
         write_operator()
         analyse()
         if options["leads"] > ROLLED_UP_AT_ONCE:
