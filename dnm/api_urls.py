@@ -11,6 +11,8 @@ from partners.api import MeView, PartnerViewSet, ProductLineViewSet, TerritoryVi
 from partners.api.audit import AuditApi
 from partners.api.authorisations import AuthorisationViewSet
 from partners.api.changes import ChangeRequestViewSet
+from partners.api.comments import CommentViewSet
+from partners.api.documents import DocumentTypeViewSet, DocumentViewSet
 from partners.api.exits import SettlementItemViewSet
 from partners.api.files import FileViewSet
 from partners.api.invitations import InvitationViewSet
@@ -28,6 +30,9 @@ router.register("settlement-items", SettlementItemViewSet, basename="settlement-
 router.register("territories", TerritoryViewSet, basename="territory")
 router.register("authorisations", AuthorisationViewSet, basename="authorisation")
 router.register("product-lines", ProductLineViewSet, basename="product-line")
+router.register("comments", CommentViewSet, basename="comment")
+router.register("documents", DocumentViewSet, basename="document")
+router.register("document-types", DocumentTypeViewSet, basename="document-type")
 router.register("files", FileViewSet, basename="file")
 router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("jobs", JobViewSet, basename="job")

@@ -149,6 +149,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "roll up metrics": {"task": "dnm.metrics.tasks.roll_up", "schedule": 300.0, "options": {"expires": 300}},
+    "documents expire and remind": {
+        "task": "partners.tasks.watch_documents",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "delete files that nobody names": {
         "task": "partners.tasks.sweep_files",
         "schedule": 86_400.0,
@@ -436,6 +441,8 @@ SPECTACULAR_SETTINGS = {
         "LeadStateEnum": "leads.states.LeadState",
         "OfferStateEnum": "leads.states.OfferState",
         "DeclineReasonEnum": "leads.states.DeclineReason",
+        "DocumentStateEnum": "partners.states.documents.DocumentState",
+        "GateEnum": "partners.states.documents.Gate",
         "PartnerStateEnum": "partners.states.PartnerState",
         "PartnerKindEnum": "partners.models.PartnerKind",
         "NewPartnerKindEnum": "partners.serializers.BELOW_THE_ROOT",

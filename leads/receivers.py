@@ -28,6 +28,8 @@ from leads.permissions import LeadCapability, OfferCapability
 from leads.states import DeskReason, OfferState
 from partners.domain.access import holders_at, holders_over
 from partners.events import NetworkFounded, PartnerStateChanged
+from partners.events.documents import DocumentVerified
+from partners.models import Partner
 
 NEW_OFFER = NotificationKind(
     name="leads.offer_made",
@@ -90,6 +92,14 @@ def route(event: Event) -> None:
 def wake(event: Event) -> None:
     """A slot came free: try the leads that wait within the partner's reach."""
     clocks.wake_near(event.network_id, _offer(event).partner, timezone.now())
+
+
+@receives(DocumentVerified, name="leads.wake_unblocked", queue="routing")
+def wake_unblocked(event: Event) -> None:
+    """A partner may take leads again: try those that wait within its reach."""
+    partner = Partner.objects.live().filter(pk__in=[event.anchor_id]).first()
+    if partner is not None:
+        clocks.wake_near(event.network_id, partner, timezone.now())
 
 
 @receives(PartnerStateChanged, name="leads.withdraw_from_gone")

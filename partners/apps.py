@@ -21,19 +21,37 @@ class PartnersConfig(AppConfig):
             PostalAreaImporter,
             TerritoryImporter,
         )
-        from partners.models import Partner, PartnerFigure
+        from partners.models import Comment, Document, Partner, PartnerFigure
+        from partners.models.comments import Commentable, register_commentable
         from partners.models.files import Subject, register_file_subject
+        from partners.permissions import PartnerCapability
         from partners.permissions import changes as change_permissions
+        from partners.permissions import comments as comment_permissions
+        from partners.permissions import documents as document_permissions
         from partners.permissions import exits as exit_permissions
         from partners.permissions import files as file_permissions
         from partners.permissions import onboarding as onboarding_permissions
+        from partners.permissions.comments import CommentCapability
+        from partners.permissions.documents import DocumentCapability
         from partners.permissions.files import FileCapability
-        from partners.views import authorisations, files, identity, organisation, pages, portal, sentences
+        from partners.views import (
+            authorisations,
+            comments,
+            compliance,
+            files,
+            identity,
+            organisation,
+            pages,
+            portal,
+            sentences,
+        )
         from partners.views import exits as exit_views
         from partners.views.changes import portal as changes_portal
         from partners.views.onboarding import portal as onboarding_portal
 
         permissions.register()
+        comment_permissions.register()
+        document_permissions.register()
         receivers.register()
         assert tasks  # noqa: S101 - importing it declares the kinds of jobs
         file_permissions.register()
@@ -42,6 +60,10 @@ class PartnersConfig(AppConfig):
         change_permissions.register()
         exit_permissions.register()
         exits.register()
+        register_file_subject(Subject(Document, DocumentCapability.VIEW_CONTENT))
+        register_file_subject(Subject(Comment, CommentCapability.VIEW))
+        register_commentable(Commentable(Partner, "partner", PartnerCapability.VIEW))
+        register_commentable(Commentable(Document, "document", DocumentCapability.VIEW))
         register_grants_loader(load_grants)
         register_importer(PartnerImporter())
         register_importer(AuthorisationImporter())
@@ -51,6 +73,8 @@ class PartnersConfig(AppConfig):
         portal.register()
         identity.register()
         pages.register()
+        comments.register()
+        compliance.register()
         files.register()
         metrics.register()
         onboarding_portal.register()

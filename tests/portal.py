@@ -68,6 +68,7 @@ class Servers:
         return max(_rss(pid) for pid in [parent, *_children(parent)])
 
     def _start(self, name: str, *command: str) -> None:
+        from django.conf import settings
         from django.db import connections
 
         database = connections["default"].settings_dict["NAME"]
@@ -75,6 +76,7 @@ class Servers:
             **os.environ,
             "DNM_PROCESS": name,
             "DNM_ENQUIRY_RATE": "1000000/min",
+            "DNM_FILES": str(settings.FILES_ROOT),
             "DATABASE_URL": _renamed(os.environ["DATABASE_URL"], database),
             "DATABASE_OWNER_URL": _renamed(os.environ["DATABASE_OWNER_URL"], database),
         }

@@ -14,6 +14,7 @@ from partners.domain.onboarding.tracks import (
     put_stage,
     update_track,
 )
+from partners.models import DocumentType
 
 ADMIN, ZONE, PROGRAMME, FINANCE = (
     "network_administrator", "zone_manager", "programme_manager", "finance",
@@ -53,10 +54,11 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     },
     {"text": "Why do you want to sell our brand?", "kind": "text", "weight": 0, "is_required": False},
 )  # fmt: skip
+# With the codes of document types, of which each network has some.
 LINES: tuple[tuple[str, str, str, str], ...] = (
-    ("Registration certificate", "document", "due_diligence", "registration"),
-    ("Tax registration", "document", "due_diligence", "tax"),
-    ("Bank reference", "document", "due_diligence", "bank-reference"),
+    ("Registration certificate", "document", "due_diligence", "trade-licence register"),
+    ("Tax registration", "document", "due_diligence", "gst vat"),
+    ("Bank reference", "document", "due_diligence", "cheque"),
     ("Visit by the zone manager", "task", "shortlisted", ""),
     ("Letter of intent signed", "task", "letter_of_intent", ""),
     ("Deposit received", "task", "deposit", ""),
@@ -75,6 +77,7 @@ INTROS = {
 
 def put_tracks(actor: Actor, at: datetime) -> None:
     """Draft, fill and put into force a track for each kind."""
+    known = set(DocumentType.objects.values_list("code", flat=True))
     for kind, intro in INTROS.items():
         is_light = kind == "retailer"
         track = draft_track(kind=kind, actor=actor, at=at)
@@ -95,7 +98,7 @@ def put_tracks(actor: Actor, at: datetime) -> None:
                     "name": name,
                     "kind": what,
                     "due_in": due,
-                    "document_code": code,
+                    "document_code": next((word for word in code.split() if word in known), ""),
                 }
                 put_line(track=track, values=values, actor=actor, at=at)
         publish_track(track=track, actor=actor, at=at)

@@ -19,6 +19,7 @@ from dnm.demo.people import OPERATOR_EMAIL, OPERATOR_NAME
 from dnm.demo.plan import NetworkPlan
 from dnm.demo.write_channel import write_channel, write_network
 from dnm.demo.write_leads import write_leads
+from dnm.demo.write_papers import write_papers
 from dnm.demo.write_people import encode, password_of, write_people
 
 Say = Callable[[str], None]
@@ -45,6 +46,7 @@ def write_plan(plan: NetworkPlan, say: Say) -> dict[str, int]:
         for leads in write_leads(plan, loader, uids, written):
             if leads % 50_000 == 0:
                 say(f"{plan.brand.name}: {leads:,} of {plan.lead_total:,} leads")
+        write_papers(plan, loader, uids, written)
     say(f"{plan.brand.name}: {loader.rows['leads']:,} leads in {monotonic() - began:.1f} s")
     return loader.rows
 

@@ -1,11 +1,12 @@
 """Tables of the lists: django-tables2 for the columns, the portal's own pager, header and phone cards."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -71,6 +72,16 @@ class MomentColumn(tables.Column):
         )
 
     def value(self, value: datetime) -> datetime:
+        return value
+
+
+class DayColumn(tables.Column):
+    """A day without a time; never broken over two lines."""
+
+    def render(self, value: date) -> SafeString:
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value))
+
+    def value(self, value: date) -> date:
         return value
 
 

@@ -48,7 +48,8 @@ great-circle distance."""
 class Candidate:
     """A partner near the lead. `ruled_out` is the name of the rule that excludes it, "" when none does.
 
-    `is_authorised` for the lead's line and place; `is_barred` by somebody else's exclusive right.
+    `is_authorised` for the lead's line and place; `is_barred` by somebody else's exclusive right;
+    `is_blocked` while the gate for leads is closed to it (`partners.domain.gates`).
     """
 
     partner: Partner
@@ -58,6 +59,7 @@ class Candidate:
     ruled_out: str = ""
     is_authorised: bool = True
     is_barred: bool = False
+    is_blocked: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -88,6 +90,7 @@ _RULES: list[Rule] = [
     Rule("product_line", _("does not sell this product line"), _wrong_line),
     Rule("authorised", _("is not authorised for this line here"), lambda _lead, c: not c.is_authorised),
     Rule("exclusive", _("another partner has the exclusive right here"), lambda _lead, c: c.is_barred),
+    Rule("documents", _("a required document is missing or has expired"), lambda _lead, c: c.is_blocked),
     Rule(CLOSED, _("is hardly ever open"), _never),
     Rule(GONE, _("is not live any more"), _never),
     Rule(SPENT, _("not asked: enough partners were"), _never),
@@ -130,9 +133,8 @@ def candidates(lead: Lead, *, radius_km: float, at: datetime) -> Iterator[Candid
 
 
 def upstream_distributor(lead: Lead, near: Candidate | None, *, at: datetime) -> Candidate | None:
-    """The distributor from whom the nearest candidate buys the line, if no rule but the one on kinds excludes
-    it:
-    the supplier that its authorisation names, else the one at or above it in the tree.
+    """The distributor from whom the nearest candidate buys the line (the supplier that its authorisation
+    names, else the one at or above it in the tree), if no rule but the one on kinds excludes it.
     """
     distributor = _distributor_over(lead, near.partner, at) if near is not None else None
     if distributor is None:
@@ -140,14 +142,8 @@ def upstream_distributor(lead: Lead, near: Candidate | None, *, at: datetime) ->
     asked = Offer.objects.filter(lead=lead, partner=distributor).exists()
     eligibility = _eligibility(lead, at)
     eligibility.look_at([distributor.pk])
-    candidate = Candidate(
-        distributor,
-        distance_between(lead, distributor),
-        open_leads(distributor),
-        asked,
-        is_authorised=eligibility.is_authorised(distributor),
-        is_barred=eligibility.is_barred(distributor),
-    )
+    km = distance_between(lead, distributor)
+    candidate = _candidate(distributor, km, open_leads(distributor), asked, eligibility)
     out = any(rule.excludes(lead, candidate) for rule in _RULES if rule.name != "kind")
     return None if out else candidate
 
@@ -170,6 +166,20 @@ def distance_between(lead: Lead, partner: Partner) -> float | None:
     return distance_km((lead.latitude, lead.longitude), (partner.latitude, partner.longitude))  # type: ignore[arg-type]
 
 
+def _candidate(
+    partner: Partner, km: float | None, open: int, asked: bool, eligibility: Eligibility
+) -> Candidate:
+    return Candidate(
+        partner,
+        km,
+        open,
+        asked,
+        is_authorised=eligibility.is_authorised(partner),
+        is_barred=eligibility.is_barred(partner),
+        is_blocked=eligibility.is_blocked(partner),
+    )
+
+
 def _eligibility(lead: Lead, at: datetime) -> Eligibility:
     return Eligibility(lead, at.astimezone(lead.network.zone).date())
 
@@ -182,14 +192,7 @@ def _judged(
     loads = dict(PartnerLoad.objects.filter(partner__in=ids).values_list("partner_id", "open"))
     eligibility.look_at(ids)
     for pk, chord in found:
-        candidate = Candidate(
-            partners[pk],
-            chord_to_km(chord),
-            loads.get(pk, 0),
-            pk in asked,
-            is_authorised=eligibility.is_authorised(partners[pk]),
-            is_barred=eligibility.is_barred(partners[pk]),
-        )
+        candidate = _candidate(partners[pk], chord_to_km(chord), loads.get(pk, 0), pk in asked, eligibility)
         for rule in _RULES:
             if rule.excludes(lead, candidate):
                 candidate.ruled_out = rule.name

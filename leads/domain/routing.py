@@ -34,8 +34,10 @@ from leads.models import Lead, Offer, RoutingDecision, RoutingPolicy
 from leads.permissions import LeadCapability
 from leads.states import DeskReason, LeadState, OfferState
 from partners.domain.calendars import add_minutes, calendar_for
+from partners.domain.gates import blocked
 from partners.models import Partner
 from partners.states import PartnerState
+from partners.states.documents import Gate
 
 KEPT = 20
 """Candidates that a decision keeps, nearest first."""
@@ -117,6 +119,8 @@ def offer_by_hand(*, lead: Lead, partner: Partner, actor: Actor, at: datetime) -
         raise Conflict(_("This lead is not in a queue any more."), code="state-changed")
     if _due(partner, current_policy(lead.network_id).offer_minutes, at) is None:
         raise Conflict(_("The partner is hardly ever open, so no clock can run."), code="calendar-closed")
+    if reasons := blocked(partner, Gate.LEADS, at):
+        raise Conflict(reasons[0].sentence, code="partner-blocked")
     if not take_slot(partner, by_hand=True):
         raise Conflict(_("The partner is not live."), code="partner-not-live")
     policy = current_policy(lead.network_id)

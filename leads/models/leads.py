@@ -18,6 +18,7 @@ from dnm.scoping.triggers import LevelTrigger
 from dnm.workflow.triggers import StateGuard
 from leads.permissions import LeadCapability
 from leads.states import LEAD_FLOW, LEAD_TONES, OWNED, QUEUED, DeskReason, LeadState
+from partners.permissions.comments import OWN as OWN_COMMENTS
 
 CONTACT_FIELDS = ("name", "phone", "email", "address")
 SOURCES = [
@@ -52,7 +53,7 @@ class Lead(ScopedModel):
 
     scope_line_term: ClassVar[str | None] = "product_line_id__in"
     scope_own: ClassVar[frozenset[str]] = frozenset(
-        {LeadCapability.VIEW_CONTACT, LeadCapability.WORK, LeadCapability.RECYCLE}
+        {LeadCapability.VIEW_CONTACT, LeadCapability.WORK, LeadCapability.RECYCLE} | OWN_COMMENTS
     )
     masks: ClassVar[tuple[Mask, ...]] = (Mask(CONTACT_FIELDS, LeadCapability.VIEW_CONTACT),)
     workflow = LEAD_FLOW

@@ -17,13 +17,55 @@ from dnm.web.formats import ago, kilometres, moment, number, percent
 from dnm.web.home import MOST_TASKS, Kpi, TaskItem, Tasks, register_kpis, register_tasks
 from dnm.web.navigation import NavItem, register_navigation
 from dnm.web.search import Action, Hit, Kind, register_action, register_search
+from dnm.web.tabs import OpenItem, register_open_item
 from leads.domain.queries import find_leads, leads_on_desk, leads_to_contact, offers_to_answer
 from leads.metrics import ACCEPTANCE
 from leads.models import Lead, Offer
 from leads.permissions import LeadCapability, OfferCapability
+from leads.states import OWNED, LeadState, OfferState
 from leads.views import sentences
+from partners.models import Partner
+from partners.permissions import PartnerCapability
 
 KPI_SPAN = timedelta(days=29)
+
+
+def _unanswered(partner: Partner, actor: Actor) -> Any:
+    """Of the partner and of those below it, as the list shows them."""
+    here = {f"partner_{partner.level}": partner.pk}
+    return Offer.objects.visible_to(actor, OfferCapability.VIEW).filter(**here, state=OfferState.PENDING)
+
+
+def _in_work(partner: Partner, actor: Actor) -> Any:
+    here = {f"partner_{partner.level}": partner.pk}
+    return Lead.objects.visible_to(actor, LeadCapability.VIEW).filter(**here, state__in=IN_WORK)
+
+
+def _of(partner: Partner, url_name: str, **query: Any) -> str:
+    return f"{reverse(url_name)}?{urlencode({**query, 'partner': partner.uid}, doseq=True)}"
+
+
+IN_WORK = sorted(OWNED - {LeadState.WON})
+OPEN_WITH_PARTNERS = (
+    OpenItem(
+        key="offers",
+        label=gettext_lazy("Leads to answer"),
+        icon="send",
+        capability=PartnerCapability.VIEW,
+        rows=_unanswered,
+        url=lambda partner: _of(partner, "leads:offers", state=OfferState.PENDING),
+        order=10,
+    ),
+    OpenItem(
+        key="leads",
+        label=gettext_lazy("Leads in work"),
+        icon="target-arrow",
+        capability=PartnerCapability.VIEW,
+        rows=_in_work,
+        url=lambda partner: _of(partner, "leads:list", state=IN_WORK),
+        order=20,
+    ),
+)
 
 
 def register() -> None:
@@ -56,6 +98,8 @@ def register() -> None:
     register_tasks(LeadCapability.MANAGE_DESK, _desk)
     register_kpis(ACCEPTANCE.capability, _acceptance)
     sentences.register()
+    for item in OPEN_WITH_PARTNERS:
+        register_open_item(Partner, item)
 
 
 def _waiting(actor: Actor, at: datetime) -> int:

@@ -3,6 +3,7 @@
 from partners.admin import (
     authorisations,
     changes,
+    documents,
     exits,
     geography,
     invitations,
@@ -18,6 +19,7 @@ from partners.admin import (
 __all__ = [
     "authorisations",
     "changes",
+    "documents",
     "exits",
     "geography",
     "invitations",

@@ -3,6 +3,8 @@
 from partners.models.authorisations import Activity, Authorisation
 from partners.models.calendars import BusinessCalendar
 from partners.models.changes import BankAccount, ChangeRequest
+from partners.models.comments import Comment
+from partners.models.documents import Document, DocumentType
 from partners.models.exits import ExitSettlement, SettlementItem
 from partners.models.figures import PartnerFigure
 from partners.models.files import StoredFile
@@ -36,7 +38,10 @@ __all__ = [
     "ChangeRequest",
     "ChecklistItem",
     "ChecklistTemplate",
+    "Comment",
     "Decision",
+    "Document",
+    "DocumentType",
     "ExitSettlement",
     "Invitation",
     "InvitationState",

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import FileSystemStorage
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.tenancy.constraints import SameNetwork
 from dnm.accounts.tenancy.models import NetworkModel, NetworkQuerySet, SameNetworkKey
+from dnm.scoping.branches import grants_with
 
 
 class FileRoom(FileSystemStorage):
@@ -56,13 +57,15 @@ class Subject:
     def files_seen_by(self, actor: Actor) -> Q:
         """The terms over files of such rows that the actor may see."""
         kind = ContentType.objects.get_for_model(self.model)
-        seen = Q(subject_id__in=self._rows(actor, self.view))
+        seen = Q(self._row_in_sight(actor, self.view))
         if self.internal:
-            seen &= Q(is_internal=False) | Q(subject_id__in=self._rows(actor, self.internal))
+            seen &= Q(is_internal=False) | Q(self._row_in_sight(actor, self.internal))
         return Q(subject_type=kind) & seen
 
-    def _rows(self, actor: Actor, capability: str) -> Any:
-        return self.model.objects.visible_to(actor, capability).order_by().values("pk")  # type: ignore[attr-defined]
+    def _row_in_sight(self, actor: Actor, capability: str) -> Exists:
+        """Asked row by row, by key: a list of all rows in sight would be made anew for each file."""
+        rows: Any = self.model
+        return Exists(rows.objects.visible_to(actor, capability).filter(pk=OuterRef("subject_id")))
 
 
 _SUBJECTS: dict[type[models.Model], Subject] = {}
@@ -88,7 +91,8 @@ class StoredFileQuerySet(NetworkQuerySet["StoredFile"]):
         """
         terms = Q(pk__in=[])
         for subject in _SUBJECTS.values():
-            terms |= subject.files_seen_by(actor)
+            if grants_with(actor, subject.view):
+                terms |= subject.files_seen_by(actor)
         return self.filter(terms, removed_at=None)
 
     def about(self, row: models.Model) -> "StoredFileQuerySet":

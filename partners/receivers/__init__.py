@@ -1,6 +1,6 @@
 """What follows from what happens to the organisation."""
 
-from partners.receivers import changes, invitations, onboarding
+from partners.receivers import changes, comments, documents, invitations, onboarding
 
 __all__ = ["register"]
 
@@ -8,5 +8,7 @@ __all__ = ["register"]
 def register() -> None:
     """Called when the app starts."""
     changes.register()
+    comments.register()
+    documents.register()
     invitations.register()
     onboarding.register()

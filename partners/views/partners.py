@@ -63,16 +63,15 @@ class PartnerDetailView(ScopedDetailView):
     template_name = "partners/detail.html"
 
     def with_related(self, rows: Any) -> Any:
-        return rows.select_related("territory", "calendar")
+        return rows.select_related("territory", "calendar", "parent")
 
     def get_context_data(self, record: Any) -> dict[str, Any]:
-        visible = self.get_queryset()
-        parent = visible.filter(pk=record.parent_id).first() if record.parent_id else None
+        parent = record.parent
         can_change = may(self.actor, PartnerCapability.CHANGE, record)
         context = {
             "title": record.trade_name,
             "crumbs": CRUMBS,
-            "parent": parent,
+            "parent": parent if parent and may(self.actor, self.capability, parent) else None,
             "verbs": [_verb(record, offered) for offered in available(record, self.actor)],
             "can_change": can_change and record.parent_id is not None,
         }
@@ -80,17 +79,8 @@ class PartnerDetailView(ScopedDetailView):
 
     def _overview(self, record: Partner, everything: bool) -> dict[str, Any]:
         """What the first tab shows."""
-        below = self.get_queryset().filter(parent=record).select_related("territory").order_by("trade_name")
-        children = list(below[: CHILDREN + 1])
-        return {
-            "children": children[:CHILDREN],
-            "more_children": len(children) > CHILDREN,
-            "facts": _facts(record),
-            "lines": lines_about(record, everything=everything, request=self.request),
-        }
-
-
-CHILDREN = 20
+        lines = lines_about(record, everything=everything, request=self.request)
+        return {"facts": _facts(record), "lines": lines}
 
 
 class NewPartnerView(VerbFormView):

@@ -14,6 +14,7 @@ from dnm.web.search import Action, Hit, Kind, register_action, register_search
 from partners.domain.queries import partners_to_choose
 from partners.permissions import PartnerCapability
 from partners.permissions.changes import ChangeCapability
+from partners.permissions.documents import DocumentCapability
 from partners.permissions.onboarding import OnboardingCapability
 
 NETWORK = NavItem(
@@ -35,6 +36,7 @@ NETWORK = NavItem(
             "partners:applications",
             OnboardingCapability.VIEW,
         ),
+        NavItem("documents", _("Documents"), "certificate", "partners:documents", DocumentCapability.VIEW),
         NavItem("changes", _("Change requests"), "refresh", "partners:changes", ChangeCapability.VIEW),
         NavItem(
             "authorisations",

@@ -282,6 +282,13 @@ LISTS = [  # the stage's track is in force: it and its parts are read
         sees=who.sees_settlement,
         has_history=False,
     ),
+    Listed("partners_documenttype", of_rows("document_types"), **SETTING),
+    Listed(
+        "partners_document",
+        of_rows("documents"),
+        sees=who.sees_document,
+        queries=("state__exact=uploaded",),
+    ),
     Listed("partners_bankaccount", rows_of(BankAccount), has_history=False),
     Listed(
         "partners_authorisation",

@@ -4,7 +4,7 @@ Partners' people reach their own partner and those below it; staff reach their t
 work on a lead are the owner's alone; among staff the desk and the programme see contact data.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tests.access.stage import Scene
 
@@ -220,3 +220,42 @@ def settles_exit(person: str, partner: str) -> bool:
 
 def waives(person: str, partner: str) -> bool:
     return person in BANKERS and sees_partner(person, partner)
+
+
+VERIFIERS = DESK | {"finance"}
+SEES_COPIES = VERIFIERS | {"auditor"}
+
+
+def sees_document(person: str, partner: str) -> bool:
+    """Staff in whose reach the partner is, and owners of it or of one above it: that it is there."""
+    return person in STAFF | OWNERS and sees_partner(person, partner)
+
+
+def sees_copy(person: str, partner: str) -> bool:
+    """What stands in it: those who verify, the auditor, and the partner's own owner."""
+    if person in STAFF:
+        return person in SEES_COPIES and sees_partner(person, partner)
+    return person in OWNERS and SEAT[person] == partner
+
+
+def brings_document(person: str, partner: str) -> bool:
+    return sees_partner(person, partner) if person in DESK else person in OWNERS and SEAT[person] == partner
+
+
+def verifies_document(person: str, partner: str) -> bool:
+    return person in VERIFIERS and sees_partner(person, partner)
+
+
+def sees_comment(person: str, name: str, scenes: Mapping[str, Scene]) -> bool:
+    """Staff what is about records in their sight; of a partner's people only its own, the shared ones, while
+    the record is still theirs and they may open it.
+    """
+    partner, about, kind = name.split()
+    lead = {"dealer_a": "own", "dealer_b": "sibling", "dealer_c": "south", "retailer_a": "downstream"}
+    if person in STAFF:
+        if about == "partner":
+            return sees_partner(person, partner)
+        return in_reach(person, scenes["released" if about == "former" else lead[partner]])
+    if kind == "internal" or about == "former" or SEAT.get(person) != partner:
+        return False
+    return about == "partner" or person in SELLERS

@@ -1,6 +1,7 @@
 """The words that a person must not read anywhere: of the other network, of rivals, of prospects."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from tests.access.expected import (
     CARD,
@@ -10,7 +11,10 @@ from tests.access.expected import (
     sees_application,
     sees_bank,
     sees_change,
+    sees_comment,
     sees_contact,
+    sees_copy,
+    sees_document,
     sees_file,
     sees_lead,
     sees_member,
@@ -44,12 +48,26 @@ def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
     for key, partner in stage.net.partners.items():
         if not knows_partner(person, key, stage.scenes.values()):
             words |= {partner.trade_name: f"partner {key}", str(partner.uid): f"id of partner {key}"}
+    for name, comment in stage.comments.items():
+        if not sees_comment(person, name, stage.scenes):
+            words |= {comment.text: f"comment {name}", str(comment.uid): f"id of comment {name}"}
+    for key, document in stage.documents.items():
+        words |= dict(_of_a_document(person, key, document))
     for name, file in stage.files.items():
         partner, _, kind = name.partition(" ")
         if not sees_file(person, (partner, kind == "internal")):
             words |= {file.name: f"file {name}", str(file.uid): f"id of file {name}"}
     words |= dict(_applications(person, stage)) | dict(_changes(person, stage)) | dict(_lines(person, stage))
     return words | dict(_people(person, stage)) | dict(_invited(person, stage))
+
+
+def _of_a_document(person: str, key: str, document: Any) -> Iterator[tuple[str, str]]:
+    if not sees_document(person, key):
+        yield str(document.uid), f"id of the document of {key}"
+    if document.file is not None and not sees_copy(person, key):
+        yield document.number, f"number of {key}"
+        yield document.file.name, f"copy of {key}"
+        yield str(document.file.uid), f"id of the copy of {key}"
 
 
 def _of_a_lead(person: str, name: str, scene: Scene) -> Iterator[tuple[str, str]]:
@@ -121,7 +139,12 @@ def _of_the_other_network(other: Stage) -> Iterator[tuple[str, str]]:
         for number in _phone_of(scene):
             yield number, f"a phone number of {name}"
         yield str(scene.lead.uid), f"an id of {name}"
-    for row in [*other.invitations.values(), *other.files.values()]:
+    for row in [
+        *other.invitations.values(),
+        *other.files.values(),
+        *other.documents.values(),
+        *other.comments.values(),
+    ]:
         yield str(row.uid), f"an id of {name}"
     for row in [*other.net.partners.values(), *other.net.members.values(), *other.net.territories.values()]:
         yield str(row.uid), f"an id of {name}"

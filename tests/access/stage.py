@@ -26,7 +26,6 @@ from leads.domain.routing import offer_by_hand
 from leads.domain.working import log_contact, lose_lead, qualify_lead, quote_lead, recycle_lead, win_lead
 from leads.models import Lead, Offer
 from partners.domain.access import Holding, grant_role, revoke_role
-from partners.domain.files import add_file
 from partners.domain.invitations import invite_person
 from partners.domain.partners import change_partner_state, create_partner
 from partners.domain.people import lock_member, remove_member
@@ -34,6 +33,9 @@ from partners.models import (
     Application,
     ChangeRequest,
     ChecklistItem,
+    Comment,
+    Document,
+    DocumentType,
     ExitSettlement,
     Invitation,
     PartnerKind,
@@ -44,7 +46,7 @@ from partners.models import (
 from partners.roles import Role
 from partners.states import PartnerState
 from tests.access.life_cycle_stage import applications, changes, exits
-from tests.partners.uploads import pdf
+from tests.access.papers import add_papers
 from tests.world import Net, add_person
 
 SELLER = {
@@ -94,6 +96,9 @@ class Stage:
     scenes: dict[str, Scene] = field(default_factory=dict)
     imports: dict[str, ImportRun] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    document_types: dict[str, DocumentType] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     notifications: dict[str, Notification] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
@@ -162,10 +167,10 @@ def set_stage(net: Net) -> Stage:
         _suspended(stage)
         _in_queues(stage)
         _things_of_people(stage)
-        _files(stage)
         applications(stage)
         changes(stage)
         exits(stage)
+        add_papers(stage)
         for scene in stage.scenes.values():
             scene.lead = Lead.objects.select_related("partner", "territory").get(pk=scene.lead.pk)
             scene.state = scene.lead.state
@@ -348,18 +353,3 @@ def _things_of_people(stage: Stage) -> None:
             actor=net.system,
             at=stage.at,
         )
-
-
-def _files(stage: Stage) -> None:
-    """A file of each partner for both sides, and one for the network's own people."""
-    title, actor = stage.net.network.name, stage.net.actor("administrator", stage.at)
-    for key in ("dealer_a", "dealer_b", "dealer_c", "distributor_north", "retailer_a"):
-        for kind in ("shared", "internal"):
-            content = SimpleUploadedFile(f"{title} paper {key} {kind}.pdf", pdf(head=f"%{key}\n".encode()))
-            stage.files[f"{key} {kind}"] = add_file(
-                partner=stage.net.partners[key],
-                file=content,
-                actor=actor,
-                at=stage.at,
-                is_internal=kind == "internal",
-            )

@@ -8,6 +8,8 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tests.access.account_routes import ACCOUNTS, DESCRIPTION
 from tests.access.admin_routes import ADMINISTRATION
 from tests.access.change_routes import CHANGE_ENDPOINTS, CHANGE_PAGES
+from tests.access.comment_routes import COMMENT_ENDPOINTS, COMMENT_PAGES
+from tests.access.document_routes import DOCUMENT_ENDPOINTS, DOCUMENT_PAGES
 from tests.access.exit_routes import EXIT_ENDPOINTS, EXIT_PAGES
 from tests.access.file_routes import FILE_ENDPOINTS, FILE_PAGES
 from tests.access.frame_routes import FRAME, IMPORTS, NOTIFICATIONS, OWN_ENDPOINTS
@@ -24,6 +26,10 @@ GROUPS: dict[str, list[Route]] = {
     "lead pages": LEAD_PAGES,
     "offer pages": OFFER_PAGES,
     "partner pages": PARTNER_PAGES,
+    "comment pages": COMMENT_PAGES,
+    "comment endpoints": COMMENT_ENDPOINTS,
+    "document pages": DOCUMENT_PAGES,
+    "document endpoints": DOCUMENT_ENDPOINTS,
     "file pages": FILE_PAGES,
     "file endpoints": FILE_ENDPOINTS,
     "application pages": APPLICATION_PAGES,

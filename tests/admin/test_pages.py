@@ -13,6 +13,7 @@ from dnm.web.admin.sites import network_site
 from partners.domain.authorisations import authorise_partner
 from tests.admin.visiting import Visitor, list_path, row_path, visit
 from tests.partners.changing import bank_changed
+from tests.partners.papers import document_type
 from tests.partners.taking_off import leaving
 from tests.partners.taking_on import applied, open_track
 from tests.signing_in import sign_in
@@ -56,6 +57,7 @@ def authorised(net: Net) -> None:
             actor=net.system,
             at=NOW,
         )
+    document_type(net)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=IDS)

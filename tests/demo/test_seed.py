@@ -30,7 +30,9 @@ from leads.domain.candidates import candidates
 from leads.domain.slots import drift
 from leads.models import Lead, Offer, PartnerLoad, RoutingDecision
 from leads.states import LeadState, OfferState
-from partners.models import Partner, PartnerKind, PostalArea
+from partners.domain.document_clock import run_document_clock
+from partners.domain.gates import closed_to
+from partners.models import Comment, Document, Partner, PartnerKind, PostalArea, StoredFile
 from partners.roles import Role
 from partners.states import PartnerState
 from tests.standing import truncate
@@ -305,3 +307,36 @@ def test_production_refuses_it(demo: dict[str, Any], settings: Any) -> None:
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="not for production"):
         call_command("seed_demo")
+
+
+def test_the_documents_are_mostly_in_order_and_a_handful_blocks(demo: dict[str, Any]) -> None:
+    for slug in ("voltara", "nordwerk"):
+        net = network(slug)
+        with network_context(net):
+            counts = Counter(Document.objects.values_list("state", flat=True))
+            assert counts["verified"] > 0.8 * counts.total()
+            assert min(counts[state] for state in ("expiring", "uploaded", "rejected", "expired")) >= 1
+            closed = closed_to(list(Partner.objects.values_list("pk", flat=True)), NOW.date())
+            shut = {one.partner_id for one in closed if one.gate == "leads"}
+            assert 3 <= len(shut) <= 6
+            document = Document.objects.filter(state="uploaded").select_related("file")[0]
+            with document.file.content.open() as copy:
+                assert copy.read().startswith(b"%PDF-")
+            assert run_document_clock(net.pk, NOW) <= 0.1 * counts.total()
+
+
+def test_people_talk_and_leave_files_and_a_rival_reads_none_of_it(demo: dict[str, Any]) -> None:
+    for slug in ("voltara", "nordwerk"):
+        with network_context(network(slug)):
+            counts = Counter(Comment.objects.values_list("is_internal", flat=True))
+            assert counts[True] >= 3
+            assert counts[False] >= 8
+            assert StoredFile.objects.filter(is_internal=True).count() == 1
+        mine = get(of(demo, slug, "dealer"), "comments/?limit=100").json()["results"]
+        assert {comment["about"] for comment in mine} == {"partner", "lead"}
+        assert not any(comment["is_internal"] for comment in mine)
+        theirs = get(of(demo, slug, "rival"), "comments/?limit=100").json()["results"]
+        assert not {comment["id"] for comment in mine} & {comment["id"] for comment in theirs}
+        files = get(of(demo, slug, "dealer"), "files/").json()["results"]
+        assert {"Partner agreement.pdf", "Fair plan.pdf"} <= {file["name"] for file in files}
+        assert "Visit report.pdf" not in {file["name"] for file in files}

@@ -9,7 +9,20 @@ from dnm.imports.models import ImportRun
 from dnm.workflow.flows import Workflow, all_workflows
 from leads.models import Lead, Offer, PartnerLoad
 from leads.states import OWNED, LeadState, OfferState
-from partners.models import Application, ChangeRequest, ExitSettlement, Partner, SettlementItem, Track
+from partners.domain.files import take_file
+from partners.models import (
+    Application,
+    ChangeRequest,
+    Document,
+    DocumentType,
+    ExitSettlement,
+    Partner,
+    SettlementItem,
+    StoredFile,
+    Track,
+)
+from partners.states.documents import IN_FORCE, DocumentState
+from tests.partners.uploads import pdf, upload
 from tests.world import NOW, Net
 
 
@@ -165,11 +178,43 @@ def _line_columns(net: Net, state: str) -> dict[str, Any]:
     }
 
 
+def _document(net: Net) -> Document:
+    """A document that is asked of dealer_a."""
+    kind = DocumentType.objects.create(
+        network=net.network, code=f"type{DocumentType.objects.count()}", name="Certificate", created_at=NOW
+    )
+    partner = net.partners["dealer_a"]
+    day = NOW.date()
+    return Document.objects.create(
+        network=net.network,
+        type=kind,
+        partner=partner,
+        territory=partner.territory,
+        state_changed_at=NOW,
+        created_at=NOW,
+        required_from=day,
+        due_on=day,
+    )
+
+
+def _document_columns(net: Net, state: str) -> dict[str, Any]:
+    """A copy for every state but the first, and who judged it where somebody has."""
+    if state == DocumentState.MISSING:
+        return {}
+    row = Document.objects.order_by("-pk")[0]
+    file = StoredFile.objects.first() or take_file(
+        file=upload("copy.pdf", pdf()), subject=row, actor=net.system, at=NOW
+    )
+    decided = net.members["finance"].pk if state in IN_FORCE else None
+    return {"file_id": file.pk, "decided_by_id": decided, "covered_until": NOW.date()}
+
+
 KINDS: dict[str, Kind] = {
     "settlement": Kind(SettlementItem, _line, _line_columns),
     "change": Kind(ChangeRequest, _change, _change_columns),
     "application": Kind(Application, _application, _application_columns),
     "track": Kind(Track, _track, lambda net, state: {}),
+    "document": Kind(Document, _document, _document_columns),
     "lead": Kind(Lead, Net.lead, _lead_columns),
     "offer": Kind(Offer, _offer, _offer_columns),
     "partner": Kind(Partner, _partner, lambda net, state: {}),

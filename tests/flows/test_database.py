@@ -70,6 +70,7 @@ def test_many_rows_at_once_are_no_way_round(voltara: Net, name: str) -> None:
 UNIQUE = {
     "application": "external_id",
     "change": "reason",
+    "document": "partner_id",
     "import": "file_name",
     "lead": "external_id",
     "offer": "step",
@@ -77,7 +78,7 @@ UNIQUE = {
     "settlement": "source",
     "track": "version",
 }
-NUMBERED = {"offer", "track"}
+NUMBERED = {"document", "offer", "track"}
 ONE_AT_A_TIME = {("change", "draft"), ("offer", "pending"), ("track", "draft")}
 """Of these there is one already."""
 

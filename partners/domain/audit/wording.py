@@ -311,5 +311,13 @@ def _texts(model: Any) -> set[str]:
 
 def _for_name(model: Any) -> list[str]:
     """Keys that `__str__` of such records may read."""
-    wanted = {"user", "product_line", "membership", "content_object", "within_territory", "permission"}
-    return sorted(wanted & _names(model))
+    wanted = {
+        "content_object",
+        "membership",
+        "permission",
+        "product_line",
+        "type",
+        "user",
+        "within_territory",
+    }
+    return sorted(one.name for one in model._meta.fields if one.is_relation and one.name in wanted)

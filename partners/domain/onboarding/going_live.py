@@ -12,6 +12,7 @@ from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Conflict
 from partners.domain.invitations import invite_person
 from partners.domain.onboarding.deciding import check_decides, check_nothing_open, locked, next_state, step
+from partners.domain.onboarding.papers import ask_at_once
 from partners.domain.partners import change_partner_state, create_partner
 from partners.domain.places import locate
 from partners.models import Application, Partner, ProductLine, Territory
@@ -33,7 +34,8 @@ def take_live(
     product_lines: Collection[ProductLine] = (),
     reason: str = "",
 ) -> Partner:
-    """Make the partner, live, below `parent` and in `territory`, with the applicant as its owner.
+    """Make the partner, live, below `parent` and in `territory`, with the applicant as its owner. It owes the
+    documents of its kind and country from then on.
 
     The code is what the other systems call it: a person gives it. Raises `NotAllowed`, `Invalid`, and
     `Conflict` while something is open, or when the code is taken.
@@ -64,6 +66,7 @@ def take_live(
         at=at,
     )
     change_partner_state(partner=partner, transition="go_live", actor=actor, at=at)
+    ask_at_once(partner=partner, at=at)
     invite_first_user(application=application, partner=partner, actor=actor, at=at)
     changes = {"partner": partner, "parent": parent, "territory": territory, "live_at": at}
     step(application, "go_live", actor, at, reason=reason, changes=changes)

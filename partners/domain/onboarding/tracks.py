@@ -13,6 +13,7 @@ from dnm.events.publishing import publish
 from dnm.scoping.authority import authorise_everywhere
 from dnm.scoping.errors import Conflict, Invalid
 from dnm.workflow.flows import advance
+from partners.domain.onboarding.papers import check_code
 from partners.events.onboarding import TrackChanged, TrackDrafted, TrackPublished
 from partners.models import ChecklistTemplate, PartnerKind, Question, Stage, Track
 from partners.models.onboarding import QuestionKind
@@ -145,7 +146,13 @@ def put_line(
     at: datetime,
     line: ChecklistTemplate | None = None,
 ) -> ChecklistTemplate:
-    """Add a line to the checklist of a draft, or change `line`. `values` are its columns."""
+    """Add a line to the checklist of a draft, or change `line`. `values` are its columns.
+
+    Raises `Invalid` where the code is of no document type.
+    """
+    code = str(values.get("document_code", ""))
+    if line is None or code != line.document_code:
+        check_code(code)
     return _put(track, line or ChecklistTemplate(), values, actor, at)
 
 

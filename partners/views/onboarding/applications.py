@@ -30,6 +30,7 @@ from partners.domain.onboarding.deciding import (
     stages_of,
 )
 from partners.domain.onboarding.links import live_link
+from partners.domain.onboarding.papers import with_papers
 from partners.domain.onboarding.queries import board, decisions_of, due_at, lines_named
 from partners.domain.onboarding.tracks import open_tracks
 from partners.filters.onboarding import ApplicationFilters
@@ -158,7 +159,7 @@ class ApplicationDetailView(ScopedDetailView):
             "lines_wanted": lines_named(record.product_line_ids),
             "score": score_of(record) if record.answered_at else None,
             "is_below_mark": is_below_mark(record),
-            "items": items,
+            "items": with_papers(items, record, self.actor),
             "can_settle": can_settle,
             "link": live_link(record, self.at),
             "decisions": decisions_of(record),

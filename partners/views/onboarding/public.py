@@ -36,6 +36,7 @@ from partners.domain.onboarding.deciding import (
     withdraw_application,
 )
 from partners.domain.onboarding.links import application_behind
+from partners.domain.onboarding.papers import with_papers
 from partners.domain.onboarding.tracks import open_tracks, track_in_force
 from partners.forms.onboarding import AnswersForm, ApplicationForm, WithdrawalForm
 from partners.models import Application, Track
@@ -181,13 +182,14 @@ class ProgressView(View):
         if form is None and is_asked and application.answered_at is None:
             form = AnswersForm(parts=parts)
         stages = stages_of(application)
+        documents = [item for item in items_of(application) if item.kind == ItemKind.DOCUMENT]
         context = {
             "network": require_network(request),
             "record": application,
             "steps": steps_of(application, stages),
             "stage": stage_of(application, stages),
             "told": decisions_told(application),
-            "documents": [item for item in items_of(application) if item.kind == ItemKind.DOCUMENT],
+            "documents": with_papers(documents, application),
             "form": form,
             "parts": parts if application.answered_at else [],
             "has_ended": application.state in ENDED,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from dnm import embedded
 from dnm.accounts.models import Network
 from dnm.demo.brands import BRANDS
+from dnm.demo.comments import write_comments
 from dnm.demo.invitations import write_invitations
 from dnm.demo.life_cycle import write_life_cycle
 from dnm.demo.logins import write_demo_json
@@ -88,6 +89,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{plan.brand.name}: {write_invitations(plan)} invitations")
             write_life_cycle(plan)
             self.stdout.write(f"{plan.brand.name}: {write_organisation(plan)} authorisations")
+            self.stdout.write(f"{plan.brand.name}: {write_comments(plan)} comments")
         write_operator()
         analyse()
         if options["leads"] > ROLLED_UP_AT_ONCE:

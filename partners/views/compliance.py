@@ -1,0 +1,207 @@
+"""What compliance puts into the portal: tab and notices on the partner's page, tasks and figures at home."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dnm.accounts.actors import Actor
+from dnm.events.models import Event
+from dnm.metrics.reading import read
+from dnm.scoping.authority import may
+from dnm.scoping.masks import hidden_fields
+from dnm.web.formats import ago, moment, number, percent
+from dnm.web.home import MOST_TASKS, Kpi, TaskItem, Tasks, register_kpis, register_tasks
+from dnm.web.tabs import Notice, OpenItem, Tab, register_notices, register_open_item, register_tab
+from dnm.web.timeline import Strand, describes, register_strand
+from dnm.workflow.duties import remember_steps
+from partners.domain.checklists import checklist_of
+from partners.domain.gates import closed_to
+from partners.metrics.documents import COMPLETION, EXPIRING
+from partners.models import Document, Partner
+from partners.permissions.documents import DocumentCapability
+from partners.states.documents import DocumentState, Gate
+from partners.views.documents import documents_of, verbs_of
+
+VIEW, UPLOAD, VERIFY = DocumentCapability.VIEW, DocumentCapability.UPLOAD, DocumentCapability.VERIFY
+SOON = timedelta(days=30)
+S = DocumentState
+
+
+def register() -> None:
+    """Called when the app starts."""
+    register_tab(
+        Partner,
+        Tab("documents", gettext_lazy("Documents"), VIEW, "partners/tabs/documents.html", _tab, 30, _open),
+    )
+    bring, judge = gettext_lazy("Documents to bring"), gettext_lazy("Documents to verify")
+    items = (
+        OpenItem("to-bring", bring, "certificate", VIEW, _open, documents_of, 30),
+        OpenItem("to-verify", judge, "check", VERIFY, _waiting, documents_of, 31),
+    )
+    for item in items:
+        register_open_item(Partner, item)
+    register_notices(Partner, gate_notices)
+    register_strand(Partner, Strand(_asked, "type__name", "partners:document"))
+    describes("partners.document_asked", _until(gettext_lazy("needed by {day}")))
+    describes("partners.document_verified", _until(gettext_lazy("valid until {day}")))
+    describes("partners.document_expiring", _until(gettext_lazy("valid until {day}")))
+    describes("partners.document_reminded", _until(gettext_lazy("valid copy wanted by {day}")))
+    register_tasks(UPLOAD, _to_bring)
+    register_tasks(VERIFY, _to_verify)
+    register_kpis(VERIFY, _figures)
+
+
+def gate_notices(partner: Partner, actor: Actor, at: datetime) -> Iterable[Notice]:
+    """What is closed to the partner today, and for want of what: one query for all gates."""
+    closed = closed_to([partner.pk], timezone.localtime(at).date())
+    gates = [gate for gate in Gate if any(one.gate == gate for one in closed)]
+    if not gates:
+        return []
+    wanting = dict.fromkeys(one.reason.what for one in closed)
+    return [
+        Notice(
+            tone="bad",
+            title=_("Blocked: {gates}").format(gates=", ".join(str(gate.label) for gate in gates)),
+            text=_("Missing or expired: {documents}.").format(documents=", ".join(wanting)),
+            url=documents_of(partner) if may(actor, VIEW, partner) else "",
+            verb=_("Documents"),
+        )
+    ]
+
+
+def _asked(partner: Partner, actor: Actor) -> Any:
+    """Of the documents asked of the partner those that the actor may see."""
+    return Document.objects.visible_to(actor, VIEW).filter(partner=partner)
+
+
+def _until(words: Any) -> Callable[[Event], str]:
+    """The sentence below an event with a day; none for what holds for ever."""
+
+    def sentence(event: Event) -> str:
+        told = event.payload.get("until")
+        return str(words).format(day=date_format(date.fromisoformat(told))) if told else ""
+
+    return sentence
+
+
+def _open(partner: Partner, actor: Actor) -> Any:
+    until = timezone.localdate() + SOON
+    return Document.objects.visible_to(actor, VIEW).filter(partner=partner).to_bring(until)
+
+
+def _waiting(partner: Partner, actor: Actor) -> Any:
+    return Document.objects.visible_to(actor, VERIFY).filter(partner=partner).to_verify()
+
+
+def _tab(partner: Partner, actor: Actor) -> Mapping[str, Any]:
+    found = list(checklist_of(partner, actor, VIEW))
+    remember_steps(found)
+    shown = [
+        {
+            "document": document,
+            "number": "" if "number" in hidden_fields(actor, document) else document.number,
+            "file": document.file if may(actor, DocumentCapability.VIEW_CONTENT, document) else None,
+            "verbs": verbs_of(document, actor),
+        }
+        for document in found
+    ]
+    return {"documents": shown}
+
+
+def _to_bring(actor: Actor, at: datetime) -> Tasks:
+    """The partner's people: what they have to bring. The network's people see it in the list."""
+    if may(actor, VERIFY):
+        return Tasks([], 0)
+    rows = Document.objects.visible_to(actor, UPLOAD).to_bring(timezone.localtime(at).date() + SOON)
+    rows = rows.select_related("type", "partner").order_by("due_on", "pk")
+    found = list(rows[: MOST_TASKS + 1])
+    total = len(found) if len(found) <= MOST_TASKS else rows.count()
+    return Tasks([_bring(row, at) for row in found[:MOST_TASKS]], total, reverse("partners:documents"))
+
+
+def _bring(document: Document, at: datetime) -> TaskItem:
+    day = timezone.localtime(at).date()
+    left = (document.due_on - day).days
+    gates = document.type.gate_words
+    last = datetime.combine(document.due_on, time.max, timezone.get_current_timezone())
+    return TaskItem(
+        title=_what_to_bring(document, left),
+        detail=document.reason or document.type.hint,
+        icon="certificate",
+        url=reverse("partners:upload-document", args=[document.uid]),
+        verb=_("Upload"),
+        due=last if left >= 0 else None,
+        note=_("Blocks: {gates}").format(gates=gates) if left < 0 and gates else "",
+        tone="bad" if left < 0 else "warn",
+    )
+
+
+def _what_to_bring(document: Document, left: int) -> str:
+    what = document.type.name
+    if document.state == S.EXPIRED or (document.state == S.EXPIRING and left < 0):
+        return _("Your {what} has expired: upload a new one").format(what=what)
+    if document.state == S.REJECTED:
+        return _("Your {what} was rejected: upload another copy").format(what=what)
+    if left < 0:
+        return _("Your {what} is missing: upload it").format(what=what)
+    if document.state == S.MISSING:
+        words = ngettext("Upload your {what}: {days} day left", "Upload your {what}: {days} days left", left)
+    else:
+        words = ngettext(
+            "Your {what} expires in {days} day: upload", "Your {what} expires in {days} days: upload", left
+        )
+    return words.format(what=what, days=number(left))
+
+
+def _to_verify(actor: Actor, at: datetime) -> Tasks:
+    """Copies that wait for a second person, who is never the one that uploaded them."""
+    rows = Document.objects.visible_to(actor, VERIFY).to_verify().exclude(uploaded_by=actor.membership_id)
+    rows = rows.select_related("type", "partner").order_by("due_on", "pk")
+    found = list(rows[: MOST_TASKS + 1])
+    total = len(found) if len(found) <= MOST_TASKS else rows.count()
+    items = [
+        TaskItem(
+            title=_("Verify: {what} of {partner}").format(what=row.type, partner=row.partner),
+            detail=row.type.gate_words,
+            icon="certificate",
+            url=reverse("partners:verify-document", args=[row.uid]),
+            verb=_("Verify"),
+            note=ago(row.uploaded_at, at) if row.uploaded_at else "",
+            tone="info",
+        )
+        for row in found[:MOST_TASKS]
+    ]
+    return Tasks(items, total, f"{reverse('partners:documents')}?state={S.UPLOADED}")
+
+
+def _figures(actor: Actor, at: datetime) -> Sequence[Kpi]:
+    """How complete the checklists are, and how many documents come near their end."""
+    today = timezone.localtime(at).date()
+    first = today - timedelta(days=3650)
+    done = read(COMPLETION, actor, first=first, last=today)
+    if done.as_of is None or not done.denominator:
+        return []
+    soon = read(EXPIRING, actor, first=first, last=today)
+    parts = {"done": number(done.numerator), "all": number(done.denominator), "as_of": moment(done.as_of, at)}
+    url = reverse("partners:documents")
+    return [
+        Kpi(
+            label=COMPLETION.title,
+            value="" if done.rate is None else percent(done.rate),
+            detail=_("{done} of {all} required documents · as of {as_of}").format(**parts),
+            share=None if done.rate is None else float(done.rate),
+            url=url,
+        ),
+        Kpi(
+            label=EXPIRING.title,
+            value=number(soon.numerator),
+            detail=_("of {all} required documents").format(all=number(soon.denominator)),
+            url=f"{url}?state={S.EXPIRING}",
+        ),
+    ]
