@@ -17,6 +17,7 @@ from partners.api.exits import SettlementItemViewSet
 from partners.api.files import FileViewSet
 from partners.api.invitations import InvitationViewSet
 from partners.api.onboarding import ApplicationViewSet
+from partners.api.tiers import TierStandingViewSet, TierViewSet
 
 app_name = "api"
 
@@ -27,6 +28,8 @@ router.register("partners", PartnerViewSet, basename="partner")
 router.register("applications", ApplicationViewSet, basename="application")
 router.register("change-requests", ChangeRequestViewSet, basename="change-request")
 router.register("settlement-items", SettlementItemViewSet, basename="settlement-item")
+router.register("tiers", TierViewSet, basename="tier")
+router.register("tier-standings", TierStandingViewSet, basename="tier-standing")
 router.register("territories", TerritoryViewSet, basename="territory")
 router.register("authorisations", AuthorisationViewSet, basename="authorisation")
 router.register("product-lines", ProductLineViewSet, basename="product-line")

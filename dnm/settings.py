@@ -169,6 +169,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "mail"},
     },
+    "project tiers": {
+        "task": "partners.tasks.project_tiers",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "put changes into effect": {
         "task": "partners.tasks.take_due_changes",
         "schedule": 60.0,

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from dnm.metrics.declaring import Metric, register_metric
 from leads.events import (
+    LeadWorked,
     OfferAccepted,
     OfferClosed,
     OfferDeclined,
@@ -18,9 +20,9 @@ from leads.events import (
     OfferReleased,
     OfferWithdrawn,
 )
-from leads.models import Offer
-from leads.permissions import OfferCapability
-from leads.states import OfferState
+from leads.models import Lead, Offer
+from leads.permissions import LeadCapability, OfferCapability
+from leads.states import LeadState, OfferState
 
 TAKEN = (OfferState.ACCEPTED, OfferState.RELEASED, OfferState.CLOSED)
 """The partner said yes, whatever became of it."""
@@ -68,6 +70,52 @@ ACCEPTANCE = Metric(
 )
 
 
+def _won() -> Any:
+    return Lead.objects.filter(state=LeadState.WON, closed_at__isnull=False).order_by()
+
+
+def _won_cells(first: date, last: date, zone: ZoneInfo) -> Any:
+    begin = datetime.combine(first, time.min, zone)
+    end = datetime.combine(last + timedelta(days=1), time.min, zone)
+    return (
+        _won()
+        .filter(closed_at__gte=begin, closed_at__lt=end)
+        .values("partner_id", "territory_id", "product_line_id", day=TruncDate("closed_at", tzinfo=zone))
+        .annotate(numerator=Count("pk"), denominator=Count("pk"))
+    )
+
+
+def _days_won(lead_ids: Collection[int], zone: ZoneInfo) -> set[date]:
+    found = _won().filter(pk__in=lead_ids)
+    return set(found.values_list(TruncDate("closed_at", tzinfo=zone), flat=True).distinct())
+
+
+def _span_won(zone: ZoneInfo) -> tuple[date, date] | None:
+    span = _won().aggregate(first=Min("closed_at"), last=Max("closed_at"))
+    if span["first"] is None:
+        return None
+    return span["first"].astimezone(zone).date(), span["last"].astimezone(zone).date()
+
+
+WON = Metric(
+    name="leads.won",
+    version=1,
+    title=_("Won leads"),
+    numerator=_("leads won, by the day on which they were"),
+    denominator=_("the same: a count has no rate"),
+    unit="count",
+    direction="up",
+    minimum_n=1,
+    capability=LeadCapability.VIEW,
+    reopened_by=(LeadWorked,),
+    cells=_won_cells,
+    days_of=_days_won,
+    span=_span_won,
+    shortfall=ngettext_lazy("%(count)s won lead", "%(count)s won leads", "count"),
+)
+
+
 def register() -> None:
     """Called when the app starts."""
     register_metric(ACCEPTANCE)
+    register_metric(WON)

@@ -31,9 +31,11 @@ class PartnersConfig(AppConfig):
         from partners.permissions import exits as exit_permissions
         from partners.permissions import files as file_permissions
         from partners.permissions import onboarding as onboarding_permissions
+        from partners.permissions import tiers as tier_permissions
         from partners.permissions.comments import CommentCapability
         from partners.permissions.documents import DocumentCapability
         from partners.permissions.files import FileCapability
+        from partners.states import tiers as entitlements
         from partners.views import (
             authorisations,
             comments,
@@ -46,6 +48,7 @@ class PartnersConfig(AppConfig):
             sentences,
         )
         from partners.views import exits as exit_views
+        from partners.views import tiers as tier_views
         from partners.views.changes import portal as changes_portal
         from partners.views.onboarding import portal as onboarding_portal
 
@@ -59,6 +62,8 @@ class PartnersConfig(AppConfig):
         onboarding_permissions.register()
         change_permissions.register()
         exit_permissions.register()
+        tier_permissions.register()
+        entitlements.register()
         exits.register()
         register_file_subject(Subject(Document, DocumentCapability.VIEW_CONTENT))
         register_file_subject(Subject(Comment, CommentCapability.VIEW))
@@ -83,3 +88,4 @@ class PartnersConfig(AppConfig):
         organisation.register()
         authorisations.register()
         sentences.register()
+        tier_views.register()

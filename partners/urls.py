@@ -16,6 +16,7 @@ from partners.views import (
     partners,
     people,
     territories,
+    tiers,
     tree,
 )
 from partners.views.changes import requests as changes
@@ -106,5 +107,9 @@ urlpatterns = [
         changes.RequestChangeView.as_view(),
         name="request-change",
     ),
+    path("tiers/", tiers.StandingListView.as_view(), name="tiers"),
+    path("tiers/ladder/", tiers.LadderView.as_view(), name="tier-ladder"),
+    path("tiers/<uuid:uid>/override/", tiers.OverrideView.as_view(), name="tier-override"),
+    path("tiers/<uuid:uid>/end-override/", tiers.EndOverrideView.as_view(), name="tier-end-override"),
     path("settlements/<uuid:uid>/<slug:verb>/", exits.SettlementVerbView.as_view(), name="settlement-verb"),
 ]

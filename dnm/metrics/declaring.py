@@ -27,7 +27,8 @@ class Metric:
     `cells(first, last, zone)` is a queryset of values `day, partner_id, territory_id, product_line_id,
     numerator, denominator` for the cohorts of these days (both included, in the network's time zone).
     `reopened_by` are the events after which a cohort must be counted again; `days_of` finds the cohorts of
-    their subjects. `span` is the first and last day for which there is anything to count.
+    their subjects. `span` is the first and last day for which there is anything to count. `shortfall` tells
+    how much of a count or an amount is missing ("%(count)s won leads"); without it the title stands in.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Metric:
     cells: Cells
     days_of: DaysOf
     span: Span
+    shortfall: Any = None
 
 
 _METRICS: dict[str, Metric] = {}
@@ -60,6 +62,11 @@ def register_metric(metric: Metric) -> Metric:
 def all_metrics() -> list[Metric]:
     """Every declared metric, by name."""
     return [metric for _name, metric in sorted(_METRICS.items())]
+
+
+def metric_named(name: str) -> Metric | None:
+    """The declared metric; None for one that the code no longer knows."""
+    return _METRICS.get(name)
 
 
 def register_table(model: type["Figure"]) -> None:

@@ -1,13 +1,13 @@
 """Numbers, distances, times and spans as the network's people write them (Babel over CLDR)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale, UnknownLocaleError, dates, numbers, units
+from babel import Locale, UnknownLocaleError, dates, lists, numbers, units
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -52,6 +52,16 @@ def percent(share: float | Decimal, digits: int = 0) -> str:
 def money(amount: Decimal, currency: str) -> str:
     """An amount in its document's currency."""
     return str(numbers.format_currency(amount, currency, locale=_locale.get()))
+
+
+def short_money(amount: Decimal, currency: str) -> str:
+    """An amount as people say it: ₹14L in India, €1.4M elsewhere."""
+    return str(numbers.format_compact_currency(amount, currency, locale=_locale.get(), fraction_digits=1))
+
+
+def listed(words: Sequence[str], *, either: bool = False) -> str:
+    """Words one after the other, "and" (or "or") before the last."""
+    return str(lists.format_list(words, style="or" if either else "standard", locale=_locale.get()))
 
 
 def kilometres(distance: float) -> str:

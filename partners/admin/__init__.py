@@ -14,6 +14,7 @@ from partners.admin import (
     people,
     roles,
     settings,
+    tiers,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "people",
     "roles",
     "settings",
+    "tiers",
 ]

@@ -25,6 +25,7 @@ from partners.models.onboarding import (
 from partners.models.partners import Partner, PartnerKind
 from partners.models.products import ProductLine
 from partners.models.territories import PostalArea, Territory
+from partners.models.tiers import Tier, TierBenefit, TierCriterion, TierReview, TierStanding
 
 __all__ = [
     "Activity",
@@ -58,5 +59,10 @@ __all__ = [
     "StoredFile",
     "Territory",
     "TerritoryHolding",
+    "Tier",
+    "TierBenefit",
+    "TierCriterion",
+    "TierReview",
+    "TierStanding",
     "Track",
 ]

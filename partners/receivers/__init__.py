@@ -1,6 +1,6 @@
 """What follows from what happens to the organisation."""
 
-from partners.receivers import changes, comments, documents, invitations, onboarding
+from partners.receivers import changes, comments, documents, invitations, onboarding, tiers
 
 __all__ = ["register"]
 
@@ -12,3 +12,4 @@ def register() -> None:
     documents.register()
     invitations.register()
     onboarding.register()
+    tiers.register()

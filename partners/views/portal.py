@@ -16,6 +16,7 @@ from partners.permissions import PartnerCapability
 from partners.permissions.changes import ChangeCapability
 from partners.permissions.documents import DocumentCapability
 from partners.permissions.onboarding import OnboardingCapability
+from partners.permissions.tiers import TierCapability
 
 NETWORK = NavItem(
     key="partners",
@@ -41,10 +42,11 @@ NETWORK = NavItem(
         NavItem(
             "authorisations",
             _("Authorisations"),
-            "certificate",
+            "license",
             "partners:authorisations",
             PartnerCapability.VIEW,
         ),
+        NavItem("tiers", _("Tiers"), "medal", "partners:tiers", TierCapability.VIEW),
         NavItem("people", _("People"), "users", "partners:people", PartnerCapability.VIEW_PEOPLE),
         NavItem("audit", _("Audit"), "history", "partners:audit", OversightCapability.AUDIT),
         NavItem("imports", _("Imports"), "file-import", "imports:list", ImportCapability.USE),

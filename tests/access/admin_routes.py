@@ -21,6 +21,8 @@ from partners.models import (
     PostalArea,
     Question,
     TerritoryHolding,
+    TierBenefit,
+    TierCriterion,
     Track,
 )
 from partners.models import Stage as TrackStage
@@ -288,6 +290,15 @@ LISTS = [  # the stage's track is in force: it and its parts are read
         of_rows("documents"),
         sees=who.sees_document,
         queries=("state__exact=uploaded",),
+    ),
+    Listed("partners_tier", of_rows("tiers"), **SETTING),
+    Listed("partners_tiercriterion", rows_of(TierCriterion), has_history=False, **SETTING),
+    Listed("partners_tierbenefit", rows_of(TierBenefit), has_history=False, **SETTING),
+    Listed(
+        "partners_tierstanding",
+        of_rows("standings"),
+        sees=who.sees_standing,
+        queries=("is_in_grace__exact=0",),
     ),
     Listed("partners_bankaccount", rows_of(BankAccount), has_history=False),
     Listed(

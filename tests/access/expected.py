@@ -259,3 +259,12 @@ def sees_comment(person: str, name: str, scenes: Mapping[str, Scene]) -> bool:
     if kind == "internal" or about == "former" or SEAT.get(person) != partner:
         return False
     return about == "partner" or person in SELLERS
+
+
+def sees_standing(person: str, partner: str) -> bool:
+    """As with exits: staff of the place, and the partner's own owner."""
+    return sees_settlement(person, partner)
+
+
+def sets_tier(person: str, partner: str) -> bool:
+    return person in {"administrator", "programme"} and sees_partner(person, partner)

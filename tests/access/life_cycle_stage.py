@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from partners.domain.changes.requests import request_change, submit_change
-from partners.models import ChecklistItem, ExitSettlement, Partner, SettlementItem
+from partners.domain.tiers.ladder import put_benefit, put_criterion, put_tier
+from partners.models import ChecklistItem, ExitSettlement, Partner, SettlementItem, TierStanding
 from tests.partners.taking_on import applied, open_track
 
 if TYPE_CHECKING:
@@ -62,3 +65,29 @@ def exits(stage: Stage) -> None:
         stage.lines_to_settle[key] = SettlementItem.objects.create(
             **anchors, settlement=settlement, source="stock", position=1, state_changed_at=stage.at
         )
+
+
+def tiers(stage: Stage) -> None:
+    """A ladder of two, a dealer on it, and a distributor set on it by hand."""
+    net, by = stage.net, {"actor": stage.net.system, "at": stage.at}
+    for rank, name in enumerate(("bronze", "silver"), start=1):
+        values = {"rank": rank, "name": f"{net.network.name} {name}", "kinds": ["dealer", "distributor"]}
+        stage.tiers[name] = put_tier(values=values, **by)
+    top = stage.tiers["silver"]
+    put_criterion(values={"tier": top, "metric": "leads.won", "operator": "gte", "value": Decimal(3)}, **by)
+    put_benefit(values={"tier": top, "entitlement": "discount", "value": Decimal(2)}, **by)
+    today = stage.at.date()
+    for key, place in (("dealer_a", "north_a"), ("distributor_south", "south")):
+        stage.tiered[key] = net.partners[key]
+        stage.standings[key] = TierStanding.objects.create(
+            network=net.network,
+            partner=net.partners[key],
+            territory=net.territories[place],
+            tier=stage.tiers["bronze"],
+            since=stage.at,
+            review_on=today + timedelta(days=400),
+        )
+    by_hand = TierStanding.objects.filter(pk=stage.standings["distributor_south"].pk)
+    title = net.network.name.upper()
+    until = today + timedelta(days=300)
+    by_hand.update(override_tier=top, override_until=until, override_reason=f"{title} favour")

@@ -22,6 +22,7 @@ from tests.access.expected import (
     sees_partner,
     sees_settlement,
     sees_some_offer,
+    sees_standing,
 )
 from tests.access.stage import Scene, Stage
 
@@ -58,6 +59,7 @@ def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
         if not sees_file(person, (partner, kind == "internal")):
             words |= {file.name: f"file {name}", str(file.uid): f"id of file {name}"}
     words |= dict(_applications(person, stage)) | dict(_changes(person, stage)) | dict(_lines(person, stage))
+    words |= dict(_standings(person, stage))
     return words | dict(_people(person, stage)) | dict(_invited(person, stage))
 
 
@@ -110,6 +112,12 @@ def _lines(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
     for partner, row in stage.lines_to_settle.items():
         if not sees_settlement(person, partner):
             yield str(row.uid), f"id of a line to settle of {partner}"
+
+
+def _standings(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
+    for partner, row in stage.standings.items():
+        if not sees_standing(person, partner):
+            yield str(row.uid), f"id of the standing of {partner}"
 
 
 def _people(person: str, stage: Stage) -> Iterator[tuple[str, str]]:

@@ -38,14 +38,17 @@ from partners.models import (
     DocumentType,
     ExitSettlement,
     Invitation,
+    Partner,
     PartnerKind,
     PostalArea,
     SettlementItem,
     StoredFile,
+    Tier,
+    TierStanding,
 )
 from partners.roles import Role
 from partners.states import PartnerState
-from tests.access.life_cycle_stage import applications, changes, exits
+from tests.access.life_cycle_stage import applications, changes, exits, tiers
 from tests.access.papers import add_papers
 from tests.world import Net, add_person
 
@@ -107,6 +110,9 @@ class Stage:
     changes: dict[str, ChangeRequest] = field(default_factory=dict)
     exits: dict[str, ExitSettlement] = field(default_factory=dict)
     lines_to_settle: dict[str, SettlementItem] = field(default_factory=dict)
+    tiers: dict[str, Tier] = field(default_factory=dict)
+    standings: dict[str, TierStanding] = field(default_factory=dict)
+    tiered: dict[str, Partner] = field(default_factory=dict)
 
     def begin(self, name: str, *, zone: str = "north", **values: Any) -> Scene:
         """A lead in the zone with nobody near, so that it lands on the desk and goes where we want."""
@@ -171,6 +177,7 @@ def set_stage(net: Net) -> Stage:
         changes(stage)
         exits(stage)
         add_papers(stage)
+        tiers(stage)
         for scene in stage.scenes.values():
             scene.lead = Lead.objects.select_related("partner", "territory").get(pk=scene.lead.pk)
             scene.state = scene.lead.state

@@ -21,6 +21,7 @@ from tests.access.oversight_routes import OVERSIGHT
 from tests.access.partner_routes import PARTNER_ENDPOINTS, PARTNER_PAGES
 from tests.access.people_routes import INVITATION_ENDPOINTS, PEOPLE_PAGES
 from tests.access.routes import Route
+from tests.access.tier_routes import TIER_ENDPOINTS, TIER_PAGES
 
 GROUPS: dict[str, list[Route]] = {
     "lead pages": LEAD_PAGES,
@@ -43,6 +44,8 @@ GROUPS: dict[str, list[Route]] = {
     "exit endpoints": EXIT_ENDPOINTS,
     "organisation pages": ORGANISATION_PAGES,
     "organisation endpoints": ORGANISATION_ENDPOINTS,
+    "tier pages": TIER_PAGES,
+    "tier endpoints": TIER_ENDPOINTS,
     "frame": FRAME,
     "notifications": NOTIFICATIONS,
     "imports": IMPORTS,

@@ -13,6 +13,7 @@ from dnm.web.admin.sites import network_site
 from partners.domain.authorisations import authorise_partner
 from tests.admin.visiting import Visitor, list_path, row_path, visit
 from tests.partners.changing import bank_changed
+from tests.partners.climbing import night, set_up
 from tests.partners.papers import document_type
 from tests.partners.taking_off import leaving
 from tests.partners.taking_on import applied, open_track
@@ -43,6 +44,9 @@ def furnish(net: Net) -> None:
     bank_changed(net)
     leaving(net, "dealer_b")
     authorised(net)
+    document_type(net)
+    set_up(net)
+    night(net)
 
 
 def authorised(net: Net) -> None:
@@ -57,7 +61,6 @@ def authorised(net: Net) -> None:
             actor=net.system,
             at=NOW,
         )
-    document_type(net)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=IDS)

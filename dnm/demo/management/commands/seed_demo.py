@@ -22,6 +22,7 @@ from dnm.demo.logins import write_demo_json
 from dnm.demo.onboarding import write_onboarding
 from dnm.demo.organisation import write_organisation
 from dnm.demo.plan import DEFAULT_LEADS, DEFAULT_MONTHS, DEFAULT_PARTNERS, DEFAULT_SEED, plan_network, shares
+from dnm.demo.tiers import write_tiers
 from dnm.demo.write import analyse, clear, seeded, write_operator, write_plan
 from dnm.metrics.rolling import roll_up
 
@@ -69,6 +70,7 @@ class Command(BaseCommand):
             return
         now = _moment(options["now"])
         sizes = shares(options["partners"], options["leads"], [BRANDS[slug] for slug in slugs])
+        plans = []
         for slug in slugs:
             partners, leads = sizes[slug]
             try:
@@ -90,6 +92,7 @@ class Command(BaseCommand):
             write_life_cycle(plan)
             self.stdout.write(f"{plan.brand.name}: {write_organisation(plan)} authorisations")
             self.stdout.write(f"{plan.brand.name}: {write_comments(plan)} comments")
+            plans.append(plan)
         write_operator()
         analyse()
         if options["leads"] > ROLLED_UP_AT_ONCE:
@@ -97,6 +100,8 @@ class Command(BaseCommand):
             return
         for network in Network.objects.filter(slug__in=slugs):
             roll_up(network.pk, timezone.now())
+        for plan in plans:
+            self.stdout.write(f"{plan.brand.name}: {write_tiers(plan)} partners on the ladder")
 
 
 def _moment(text: str) -> int:
