@@ -3,11 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from django.utils import timezone
+
 from dnm.accounts.actors import Actor
+from dnm.metrics.declaring import Metric
+from dnm.metrics.reading import Reading, Wanted, read_together
 from dnm.scoping.authority import may
+from dnm.web.formats import moment
 
 Tone = Literal["neutral", "info", "good", "warn", "bad"]
 MOST_TASKS = 12
@@ -67,8 +72,23 @@ class Waiting:
 
 TaskSource = Callable[[Actor, datetime], Tasks]
 KpiSource = Callable[[Actor, datetime], Sequence[Kpi]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A metric on the home page over the last `days`, for those who have its capability anywhere.
+
+    `show` makes a figure of a reading with something in it and of the words for its as-of.
+    """
+
+    metric: Metric
+    days: int
+    show: Callable[[Reading, str], Kpi]
+
+
 _tasks: list[tuple[str, TaskSource]] = []
 _kpis: list[tuple[str, KpiSource]] = []
+_figures: list[Figure] = []
 
 
 def register_tasks(capability: str, source: TaskSource) -> None:
@@ -76,8 +96,13 @@ def register_tasks(capability: str, source: TaskSource) -> None:
     _tasks.append((capability, source))
 
 
+def register_figure(figure: Figure) -> None:
+    """Declare a metric for the home page, three to five in all: they are read in one query."""
+    _figures.append(figure)
+
+
 def register_kpis(capability: str, source: KpiSource) -> None:
-    """Declare a source of figures, three to five in all. They read rollups, not rows."""
+    """Declare a source of figures that are no metric's, of one row at most. One query."""
     _kpis.append((capability, source))
 
 
@@ -93,8 +118,13 @@ def tasks_for(actor: Actor, at: datetime) -> Waiting:
 
 
 def kpis_for(actor: Actor, at: datetime) -> list[Kpi]:
-    """The actor's figures."""
-    return [kpi for capability, source in _kpis if may(actor, capability) for kpi in source(actor, at)]
+    """The actor's figures; of metrics only those with something to add up."""
+    today = timezone.localtime(at).date()
+    figures = [figure for figure in _figures if may(actor, figure.metric.capability)]
+    wanted = [Wanted(one.metric, today - timedelta(days=one.days), today) for one in figures]
+    found = zip(figures, read_together(wanted, actor), strict=True)
+    kpis = [figure.show(one, moment(one.as_of, at)) for figure, one in found if one.as_of and one.denominator]
+    return kpis + [kpi for capability, source in _kpis if may(actor, capability) for kpi in source(actor, at)]
 
 
 def _urgency(item: TaskItem) -> tuple[bool, float]:

@@ -1,20 +1,19 @@
 """What leads bring to the portal's frame: navigation, tasks on the home page, search."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dnm.accounts.actors import Actor
-from dnm.metrics.reading import read
+from dnm.metrics.reading import Reading
 from dnm.scoping.authority import may
-from dnm.web.formats import ago, kilometres, moment, number, percent
-from dnm.web.home import MOST_TASKS, Kpi, TaskItem, Tasks, register_kpis, register_tasks
+from dnm.web.formats import ago, kilometres, number, percent
+from dnm.web.home import MOST_TASKS, Figure, Kpi, TaskItem, Tasks, register_figure, register_tasks
 from dnm.web.navigation import NavItem, register_navigation
 from dnm.web.search import Action, Hit, Kind, register_action, register_search
 from dnm.web.tabs import OpenItem, register_open_item
@@ -27,7 +26,7 @@ from leads.views import sentences
 from partners.models import Partner
 from partners.permissions import PartnerCapability
 
-KPI_SPAN = timedelta(days=29)
+KPI_DAYS = 29
 
 
 def _unanswered(partner: Partner, actor: Actor) -> Any:
@@ -96,7 +95,7 @@ def register() -> None:
     register_tasks(OfferCapability.ANSWER, _offers)
     register_tasks(LeadCapability.WORK, _to_contact)
     register_tasks(LeadCapability.MANAGE_DESK, _desk)
-    register_kpis(ACCEPTANCE.capability, _acceptance)
+    register_figure(Figure(ACCEPTANCE, KPI_DAYS, _acceptance))
     sentences.register()
     for item in OPEN_WITH_PARTNERS:
         register_open_item(Partner, item)
@@ -166,26 +165,17 @@ def _desk(actor: Actor, at: datetime) -> Tasks:
     return Tasks(items, total, reverse("leads:desk"), group="leads")
 
 
-def _acceptance(actor: Actor, at: datetime) -> Sequence[Kpi]:
-    """Of the offers of thirty days that were decided, how many were taken; nothing before the first fill."""
-    today = timezone.localtime(at).date()
-    found = read(ACCEPTANCE, actor, first=today - KPI_SPAN, last=today)
-    if found.as_of is None or not found.denominator:
-        return []
-    parts = {
-        "taken": number(found.numerator),
-        "all": number(found.denominator),
-        "as_of": moment(found.as_of, at),
-    }
-    return [
-        Kpi(
-            label=ACCEPTANCE.title,
-            value=_("too few") if found.rate is None else percent(found.rate),
-            detail=_("{taken} of {all} offers, 30 days · as of {as_of}").format(**parts),
-            share=None if found.rate is None else float(found.rate),
-            url=reverse("leads:offers"),
-        )
-    ]
+def _acceptance(found: Reading, as_of: str) -> Kpi:
+    """Of the offers of thirty days that were decided, how many were taken."""
+    return Kpi(
+        label=ACCEPTANCE.title,
+        value=_("too few") if found.rate is None else percent(found.rate),
+        detail=_("{taken} of {all} offers, 30 days · as of {as_of}").format(
+            taken=number(found.numerator), all=number(found.denominator), as_of=as_of
+        ),
+        share=None if found.rate is None else float(found.rate),
+        url=reverse("leads:offers"),
+    )
 
 
 def _find(actor: Actor, words: str, limit: int) -> Sequence[Hit]:

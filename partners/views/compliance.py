@@ -1,6 +1,6 @@
 """What compliance puts into the portal: tab and notices on the partner's page, tasks and figures at home."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dnm.accounts.actors import Actor
 from dnm.events.models import Event
-from dnm.metrics.reading import read
+from dnm.metrics.reading import Reading
 from dnm.scoping.authority import may
 from dnm.scoping.masks import hidden_fields
-from dnm.web.formats import ago, moment, number, percent
-from dnm.web.home import MOST_TASKS, Kpi, TaskItem, Tasks, register_kpis, register_tasks
+from dnm.web.formats import ago, number, percent
+from dnm.web.home import MOST_TASKS, Figure, Kpi, TaskItem, Tasks, register_figure, register_tasks
 from dnm.web.tabs import Notice, OpenItem, Tab, register_notices, register_open_item, register_tab
 from dnm.web.timeline import Strand, describes, register_strand
 from dnm.workflow.duties import remember_steps
@@ -30,6 +30,7 @@ from partners.views.documents import documents_of, verbs_of
 
 VIEW, UPLOAD, VERIFY = DocumentCapability.VIEW, DocumentCapability.UPLOAD, DocumentCapability.VERIFY
 SOON = timedelta(days=30)
+TEN_YEARS = 3650
 S = DocumentState
 
 
@@ -54,7 +55,8 @@ def register() -> None:
     describes("partners.document_reminded", _until(gettext_lazy("valid copy wanted by {day}")))
     register_tasks(UPLOAD, _to_bring)
     register_tasks(VERIFY, _to_verify)
-    register_kpis(VERIFY, _figures)
+    register_figure(Figure(COMPLETION, TEN_YEARS, _complete))
+    register_figure(Figure(EXPIRING, TEN_YEARS, _expiring))
 
 
 def gate_notices(partner: Partner, actor: Actor, at: datetime) -> Iterable[Notice]:
@@ -180,28 +182,26 @@ def _to_verify(actor: Actor, at: datetime) -> Tasks:
     return Tasks(items, total, f"{reverse('partners:documents')}?state={S.UPLOADED}")
 
 
-def _figures(actor: Actor, at: datetime) -> Sequence[Kpi]:
-    """How complete the checklists are, and how many documents come near their end."""
-    today = timezone.localtime(at).date()
-    first = today - timedelta(days=3650)
-    done = read(COMPLETION, actor, first=first, last=today)
-    if done.as_of is None or not done.denominator:
-        return []
-    soon = read(EXPIRING, actor, first=first, last=today)
-    parts = {"done": number(done.numerator), "all": number(done.denominator), "as_of": moment(done.as_of, at)}
-    url = reverse("partners:documents")
-    return [
-        Kpi(
-            label=COMPLETION.title,
-            value="" if done.rate is None else percent(done.rate),
-            detail=_("{done} of {all} required documents · as of {as_of}").format(**parts),
-            share=None if done.rate is None else float(done.rate),
-            url=url,
+def _complete(found: Reading, as_of: str) -> Kpi:
+    """How complete the checklists are."""
+    done, total = number(found.numerator), number(found.denominator)
+    return Kpi(
+        label=COMPLETION.title,
+        value="" if found.rate is None else percent(found.rate),
+        detail=_("{done} of {all} required documents · as of {as_of}").format(
+            done=done, all=total, as_of=as_of
         ),
-        Kpi(
-            label=EXPIRING.title,
-            value=number(soon.numerator),
-            detail=_("of {all} required documents").format(all=number(soon.denominator)),
-            url=f"{url}?state={S.EXPIRING}",
-        ),
-    ]
+        share=None if found.rate is None else float(found.rate),
+        url=reverse("partners:documents"),
+    )
+
+
+def _expiring(found: Reading, as_of: str) -> Kpi:
+    """How many documents come near their end."""
+    total = number(found.denominator)
+    return Kpi(
+        label=EXPIRING.title,
+        value=number(found.numerator),
+        detail=_("of {all} required documents · as of {as_of}").format(all=total, as_of=as_of),
+        url=f"{reverse('partners:documents')}?state={S.EXPIRING}",
+    )

@@ -6,15 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dnm.accounts.actors import Actor
 from dnm.events.models import Event
-from dnm.metrics.reading import read
-from dnm.web.formats import ago, moment, number, span
-from dnm.web.home import MOST_TASKS, Kpi, TaskItem, Tasks, register_kpis, register_tasks
+from dnm.metrics.reading import Reading
+from dnm.web.formats import ago, number, span
+from dnm.web.home import MOST_TASKS, Figure, Kpi, TaskItem, Tasks, register_figure, register_tasks
 from dnm.web.search import Hit, Kind, register_search
 from dnm.web.timeline import describes
 from partners.domain.onboarding.deciding import stage_of
@@ -25,7 +24,7 @@ from partners.models.onboarding import ItemState
 from partners.permissions.onboarding import OnboardingCapability
 from partners.states.onboarding import APPLICATION_FLOW
 
-KPI_SPAN = timedelta(days=180)
+KPI_DAYS = 180
 
 
 def register() -> None:
@@ -40,7 +39,7 @@ def register() -> None:
         )
     )
     register_tasks(OnboardingCapability.DECIDE, _tasks)
-    register_kpis(TIME_TO_LIVE.capability, _time_to_live)
+    register_figure(Figure(TIME_TO_LIVE, KPI_DAYS, _time_to_live))
     describes("partners.application_moved", _moved)
     describes("partners.checklist_item_changed", _item)
     describes("partners.questionnaire_answered", _score)
@@ -69,23 +68,16 @@ def _task(application: Application, at: datetime) -> TaskItem:
     )
 
 
-def _time_to_live(actor: Actor, at: datetime) -> Sequence[Kpi]:
-    """Of the partners that went live in half a year, how long it took; nothing before the first."""
-    today = timezone.localtime(at).date()
-    found = read(TIME_TO_LIVE, actor, first=today - KPI_SPAN, last=today)
-    if found.as_of is None or not found.denominator:
-        return []
-    rate = found.rate
-    return [
-        Kpi(
-            label=TIME_TO_LIVE.title,
-            value=_("too few") if rate is None else span(timedelta(hours=float(rate))),
-            detail=_("{count} went live in 180 days · as of {as_of}").format(
-                count=number(found.denominator), as_of=moment(found.as_of, at)
-            ),
-            url=f"{reverse('partners:applications')}?state=live",
-        )
-    ]
+def _time_to_live(found: Reading, as_of: str) -> Kpi:
+    """Of the partners that went live in half a year, how long it took."""
+    return Kpi(
+        label=TIME_TO_LIVE.title,
+        value=_("too few") if found.rate is None else span(timedelta(hours=float(found.rate))),
+        detail=_("{count} went live in 180 days · as of {as_of}").format(
+            count=number(found.denominator), as_of=as_of
+        ),
+        url=f"{reverse('partners:applications')}?state=live",
+    )
 
 
 def _find(actor: Actor, words: str, limit: int) -> Sequence[Hit]:
