@@ -181,8 +181,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "carry out moves": {
         "task": "partners.tasks.organisation.keep_moves",
-        "schedule": 15.0,
-        "options": {"expires": 15},
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "let lines follow authorisations": {
         "task": "partners.tasks.organisation.keep_lines",

@@ -5,11 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Tier
-
 
 class OverrideForm(forms.Form):
-    """Another tier than the earned one, for a time."""
+    """Another tier than the earned one, for a time. `tiers` are the rows to choose from."""
 
     tier: Any = forms.ModelChoiceField(label=_("Tier"), queryset=None, to_field_name="uid")
     until = forms.DateField(
@@ -22,7 +20,6 @@ class OverrideForm(forms.Form):
         help_text=_("The partner reads it."),
     )
 
-    def __init__(self, *args: Any, tiers: list[Tier], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tiers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = Tier.objects.filter(pk__in=[tier.pk for tier in tiers])
-        self.fields["tier"].queryset = own.order_by("rank")  # type: ignore[attr-defined]
+        self.fields["tier"].queryset = tiers  # type: ignore[attr-defined]

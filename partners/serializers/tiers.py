@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dnm.api.serializers import RefField, RefSerializer, StrictSerializer
@@ -63,13 +64,6 @@ class HeadingSerializer(serializers.Serializer[Any]):
     lines = ProgressSerializer(many=True)
 
 
-class TierRefSerializer(serializers.Serializer[Tier]):
-    """A tier, by id and name."""
-
-    id = serializers.UUIDField(source="uid")
-    name = serializers.CharField()
-
-
 class StandingSerializer(serializers.Serializer[TierStanding]):
     """Where a partner stands. `tier` counts now; `earned` is what last night's figures would give; `told` is
     the projection in a sentence.
@@ -77,11 +71,11 @@ class StandingSerializer(serializers.Serializer[TierStanding]):
 
     id = serializers.UUIDField(source="uid")
     partner = RefSerializer()
-    tier = TierRefSerializer(source="now_held", allow_null=True)
+    tier = RefSerializer(source="now_held", allow_null=True)
     is_by_hand = serializers.SerializerMethodField()
     until = serializers.DateField(source="override_until", allow_null=True)
     reason = serializers.CharField(source="override_reason")
-    earned = TierRefSerializer(allow_null=True)
+    earned = RefSerializer(allow_null=True)
     course = serializers.SerializerMethodField()
     told = serializers.SerializerMethodField()
     next = serializers.SerializerMethodField()
@@ -99,9 +93,10 @@ class StandingSerializer(serializers.Serializer[TierStanding]):
     def get_told(self, standing: TierStanding) -> str:
         return told(standing, self.context["currency"])
 
-    def get_next(self, standing: TierStanding) -> HeadingSerializer | None:
+    @extend_schema_field(HeadingSerializer(allow_null=True))
+    def get_next(self, standing: TierStanding) -> Any:
         found = standing.projection.get("next")
-        return HeadingSerializer(found).data if found else None  # type: ignore[return-value]
+        return HeadingSerializer(found).data if found else None
 
     def get_actions(self, standing: TierStanding) -> list[str]:
         if not may_override(standing, self.context["actor"]):

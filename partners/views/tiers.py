@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
 from dnm.accounts.middleware import require_network
-from dnm.accounts.models import Network
 from dnm.accounts.requests import PortalRequest
 from dnm.events.models import Event
 from dnm.scoping.authority import authorise
+from dnm.scoping.branches import grants_with
 from dnm.web.formats import moment, number
 from dnm.web.home import Kpi, register_kpis
 from dnm.web.tabs import Tab, register_tab
@@ -25,7 +25,6 @@ from dnm.web.views.base import ActorView
 from dnm.web.views.details import ScopedObjectView
 from dnm.web.views.forms import VerbFormView
 from dnm.web.views.lists import Empty, Order, ScopedListView
-from partners.domain.people import partner_of
 from partners.domain.tiers.ladder import ladder, ladder_of
 from partners.domain.tiers.queries import held_counts, may_override, reviews_of, standing_of
 from partners.domain.tiers.reviewing import end_override, override_tier
@@ -119,9 +118,10 @@ class OverrideView(_StandingForm):
 
     def get_form(self) -> Any:
         """The tiers that are for this kind of partner."""
-        tiers = ladder_of(self.record.partner)
+        own = [tier.pk for tier in ladder_of(self.record.partner)]
+        tiers = Tier.objects.visible_to(self.actor, TierCapability.VIEW_LADDER).filter(pk__in=own)
         initial = {"tier": self.record.override_tier, "until": self.record.override_until}
-        return OverrideForm(**self.form_arguments(), tiers=tiers, initial=initial)
+        return OverrideForm(**self.form_arguments(), tiers=tiers.order_by("rank"), initial=initial)
 
     def perform(self, values: dict[str, Any]) -> str:
         override_tier(standing=self.record, **values, actor=self.actor, at=self.at)
@@ -180,10 +180,10 @@ def _applies(partner: Partner) -> bool:
 
 
 def _tab(partner: Partner, actor: Actor) -> Mapping[str, Any]:
-    standing = standing_of(partner, actor)
+    standing = standing_of(partner.pk, actor)
     if standing is None:
         return {"standing": None}
-    currency = Network.objects.get(pk=partner.network_id).currency
+    currency = standing.network.currency
     way = course(standing)
     block = standing.projection.get("held" if way == "falling" else "next")
     return {
@@ -211,11 +211,15 @@ def _progress(line: Mapping[str, Any], currency: str) -> dict[str, Any]:
 
 def _kpi(actor: Actor, at: datetime) -> Sequence[Kpi]:
     """The own organisation's tier, for its owner. The network's people have the list."""
-    partner = partner_of(actor.membership) if actor.membership else None
-    standing = standing_of(partner, actor) if partner is not None and partner.parent_id else None
+    own = [
+        grant.node
+        for grant in grants_with(actor, TierCapability.VIEW)
+        if grant.tree == "partner" and grant.level > 1
+    ]
+    standing = standing_of(own[0], actor) if own else None
     if standing is None or standing.projected_at is None:
         return []
-    currency = Network.objects.get(pk=standing.network_id).currency
+    currency = standing.network.currency
     as_of = _plain("as of {as_of}").format(as_of=moment(standing.projected_at, at))
     return [
         Kpi(

@@ -193,7 +193,7 @@ def test_who_sees_where_a_partner_stands(voltara: Net) -> None:
     with network_context(voltara.network):
         partner = voltara.partners["dealer_a"]
         people = ("owner_a", "owner_north", "sales_a", "zone_north", "zone_south", "auditor", "programme")
-        seen = {name for name in people if standing_of(partner, voltara.actor(name)) is not None}
+        seen = {name for name in people if standing_of(partner.pk, voltara.actor(name)) is not None}
     assert seen == {"owner_a", "zone_north", "auditor", "programme"}
 
 

@@ -89,7 +89,7 @@ def compare(forest: Forest, held: list[Grant]) -> None:
 
 def test_the_scope_is_right_before_during_and_after(forest: Forest) -> None:
     """Up to three moves, each rewritten not at all, in part or wholly, before the next. Grants may have been
-    loaded before the moves: then they know an old path.
+    loaded before the open moves began: then they know an old path.
     """
     parents = dict(forest.parent_of)
     happened = {"open": 0, "refused": 0, "shifted": 0}

@@ -43,10 +43,12 @@ def entitlement(partner: Partner, name: str, at: datetime) -> Decimal:
     return known.nothing if value is None else value
 
 
-def standing_of(partner: Partner, actor: Actor) -> TierStanding | None:
-    """Where the partner stands, if the actor may see it."""
-    rows = TierStanding.objects.visible_to(actor, TierCapability.VIEW).filter(partner=partner)
-    found: TierStanding | None = rows.select_related("partner", "tier", "earned", "override_tier").first()
+def standing_of(partner_id: int, actor: Actor) -> TierStanding | None:
+    """Where the partner stands, if the actor may see it; one query."""
+    rows = TierStanding.objects.visible_to(actor, TierCapability.VIEW).filter(partner=partner_id)
+    found: TierStanding | None = rows.select_related(
+        "network", "partner", "tier", "earned", "override_tier"
+    ).first()
     return found
 
 
