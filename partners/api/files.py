@@ -6,10 +6,12 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dnm.api.multipart import StrictMultiPartParser
+from dnm.api.serializers import NothingSerializer
 from dnm.api.views import ScopedViewSet
 from partners.domain.files import add_file, remove_file
 from partners.filters.files import FileFilters
@@ -38,9 +40,10 @@ class FileViewSet(ScopedViewSet):
         file = add_file(**values, actor=self.actor, at=timezone.now())
         return self.shown(file, status=HTTPStatus.CREATED)
 
-    @extend_schema(request=None, responses={204: None})
-    @action(detail=True, methods=["post"])
+    @extend_schema(request=NothingSerializer, responses={204: None})
+    @action(detail=True, methods=["post"], parser_classes=[JSONParser])
     def remove(self, request: Request, id: str) -> Response:
         """Take a file of a partner away."""
+        self.body(NothingSerializer)
         remove_file(file=self.get_object(), actor=self.actor, at=timezone.now())
         return Response(status=HTTPStatus.NO_CONTENT)

@@ -22,12 +22,27 @@ def test_the_flows_page_is_in_step() -> None:
     assert (DOCS / "flows.md").read_text() == flows_page(), "run manage.py write_flows"
 
 
-@pytest.mark.parametrize(
-    "page", sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")]), ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     dead = [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()]
     assert dead == []
+
+
+NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_tests_that_the_docs_name_are_there(page: Path) -> None:
+    missing = [
+        f"{file}::{name}"
+        for file, name in NAMED_TEST.findall(page.read_text())
+        if not _has(ROOT / file, name)
+    ]
+    assert missing == []
+
+
+def _has(file: Path, name: str) -> bool:
+    return file.exists() and (not name or f"def {name}(" in file.read_text())
 
 
 def test_every_package_of_the_ground_floor_has_a_page() -> None:
