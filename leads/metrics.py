@@ -1,15 +1,10 @@
 """Figures about leads and offers."""
 
-from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.db.models import Count, Max, Min, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from dnm.metrics.cohorts import ROWS, Cohort
 from dnm.metrics.declaring import Metric, register_metric
 from leads.events import (
     LeadWorked,
@@ -30,29 +25,7 @@ DECIDED = (*TAKEN, OfferState.DECLINED, OfferState.LAPSED)
 """The partner had its say. Not those that still run, nor those that the network took back."""
 
 
-def _offered_cells(first: date, last: date, zone: ZoneInfo) -> Any:
-    begin = datetime.combine(first, time.min, zone)
-    end = datetime.combine(last + timedelta(days=1), time.min, zone)
-    cohort = Offer.objects.filter(created_at__gte=begin, created_at__lt=end, state__in=DECIDED)
-    return (
-        cohort.order_by()
-        .values("partner_id", "territory_id", "product_line_id", day=TruncDate("created_at", tzinfo=zone))
-        .annotate(numerator=Count("pk", filter=Q(state__in=TAKEN)), denominator=Count("pk"))
-    )
-
-
-def _days_offered(offer_ids: Collection[int], zone: ZoneInfo) -> set[date]:
-    made = Offer.objects.filter(pk__in=offer_ids).order_by()
-    return set(made.values_list(TruncDate("created_at", tzinfo=zone), flat=True).distinct())
-
-
-def _span_offered(zone: ZoneInfo) -> tuple[date, date] | None:
-    span = Offer.objects.aggregate(first=Min("created_at"), last=Max("created_at"))
-    if span["first"] is None:
-        return None
-    return span["first"].astimezone(zone).date(), span["last"].astimezone(zone).date()
-
-
+OFFERS = Cohort(Offer.objects.all, "created_at", Q(state__in=DECIDED), has_line=True)
 ACCEPTANCE = Metric(
     name="leads.acceptance",
     version=1,
@@ -64,39 +37,11 @@ ACCEPTANCE = Metric(
     minimum_n=5,
     capability=OfferCapability.VIEW,
     reopened_by=(OfferAccepted, OfferDeclined, OfferLapsed, OfferWithdrawn, OfferReleased, OfferClosed),
-    cells=_offered_cells,
-    days_of=_days_offered,
-    span=_span_offered,
+    cells=OFFERS.cells(Count("pk", filter=Q(state__in=TAKEN))),
+    days_of=OFFERS.days_of,
+    span=OFFERS.span,
 )
-
-
-def _won() -> Any:
-    return Lead.objects.filter(state=LeadState.WON, closed_at__isnull=False).order_by()
-
-
-def _won_cells(first: date, last: date, zone: ZoneInfo) -> Any:
-    begin = datetime.combine(first, time.min, zone)
-    end = datetime.combine(last + timedelta(days=1), time.min, zone)
-    return (
-        _won()
-        .filter(closed_at__gte=begin, closed_at__lt=end)
-        .values("partner_id", "territory_id", "product_line_id", day=TruncDate("closed_at", tzinfo=zone))
-        .annotate(numerator=Count("pk"), denominator=Count("pk"))
-    )
-
-
-def _days_won(lead_ids: Collection[int], zone: ZoneInfo) -> set[date]:
-    found = _won().filter(pk__in=lead_ids)
-    return set(found.values_list(TruncDate("closed_at", tzinfo=zone), flat=True).distinct())
-
-
-def _span_won(zone: ZoneInfo) -> tuple[date, date] | None:
-    span = _won().aggregate(first=Min("closed_at"), last=Max("closed_at"))
-    if span["first"] is None:
-        return None
-    return span["first"].astimezone(zone).date(), span["last"].astimezone(zone).date()
-
-
+WINS = Cohort(lambda: Lead.objects.filter(state=LeadState.WON), "closed_at", has_line=True)
 WON = Metric(
     name="leads.won",
     version=1,
@@ -108,9 +53,9 @@ WON = Metric(
     minimum_n=1,
     capability=LeadCapability.VIEW,
     reopened_by=(LeadWorked,),
-    cells=_won_cells,
-    days_of=_days_won,
-    span=_span_won,
+    cells=WINS.cells(ROWS),
+    days_of=WINS.days_of,
+    span=WINS.span,
     shortfall=ngettext_lazy("%(count)s won lead", "%(count)s won leads", "count"),
 )
 

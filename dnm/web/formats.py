@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -79,6 +79,11 @@ def day(at: datetime) -> str:
     """The long date of a moment, in the reader's time zone: Monday 23 November."""
     local = timezone.localtime(at)
     return str(dates.format_skeleton("EEEEdMMMM", local, locale=_locale.get()))
+
+
+def short_day(day: date) -> str:
+    """A day with its year: 24 Oct 2026."""
+    return str(dates.format_skeleton("yMMMd", day, locale=_locale.get()))
 
 
 def moment(at: datetime, now: datetime) -> str:

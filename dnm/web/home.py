@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -107,9 +108,12 @@ def register_kpis(capability: str, source: KpiSource) -> None:
 
 
 def tasks_for(actor: Actor, at: datetime) -> Waiting:
-    """All that waits for the actor, what is due first on top."""
+    """All that waits for the actor, what is due first on top; of what has no day each source in its turn, so
+    that none drowns the others.
+    """
     found = [source(actor, at) for capability, source in _tasks if may(actor, capability)]
-    items = sorted((item for tasks in found for item in tasks.items), key=_urgency)
+    in_turn = [item for turn in zip_longest(*(tasks.items for tasks in found)) for item in turn if item]
+    items = sorted(in_turn, key=_urgency)
     by_group: Counter[str] = Counter()
     for tasks in found:
         if tasks.group:

@@ -6,12 +6,11 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dnm.scoping.masks import HIDDEN, hidden_fields
-from dnm.web.formats import moment, number
+from dnm.web.formats import moment, number, short_day
 
 
 class ScopedTable(tables.Table):
@@ -79,7 +78,7 @@ class DayColumn(tables.Column):
     """A day without a time; never broken over two lines."""
 
     def render(self, value: date) -> SafeString:
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value))
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), short_day(value))
 
     def value(self, value: date) -> date:
         return value

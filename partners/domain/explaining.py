@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from dnm.scoping.masks import Mask
 from dnm.scoping.moves import ids_of
 from dnm.scoping.permissions import OversightCapability
 from dnm.scoping.querysets import NetworkWideQuerySet, PersonalQuerySet, ReferenceQuerySet
+from dnm.web.formats import short_day
 from partners.domain.people import members_visible_to, partner_of
 from partners.models import Partner, PartnerHolding, ProductLine, Territory, TerritoryHolding
 from partners.permissions import PartnerCapability
@@ -264,9 +264,9 @@ def _is_live(holding: Any, at: datetime) -> bool:
 def _dates(holding: Any, at: datetime) -> list[str]:
     day = _day(holding, at)
     if holding.valid_from is not None and holding.valid_from > day:
-        return [_("It begins on {day}.").format(day=date_format(holding.valid_from))]
+        return [_("It begins on {day}.").format(day=short_day(holding.valid_from))]
     if holding.valid_to is not None and holding.valid_to < day:
-        return [_("It ended on {day}.").format(day=date_format(holding.valid_to))]
+        return [_("It ended on {day}.").format(day=short_day(holding.valid_to))]
     return []
 
 
@@ -283,9 +283,9 @@ def _words(holding: Any) -> str:
         lines = ProductLine.objects.filter(pk__in=holding.product_line_ids).order_by("name")
         words += _(", for {lines}").format(lines=", ".join(map(str, lines)) or _("no product line"))
     if holding.valid_from is not None:
-        words += _(", from {day}").format(day=date_format(holding.valid_from))
+        words += _(", from {day}").format(day=short_day(holding.valid_from))
     if holding.valid_to is not None:
-        words += _(", until {day}").format(day=date_format(holding.valid_to))
+        words += _(", until {day}").format(day=short_day(holding.valid_to))
     return str(words)
 
 

@@ -1,14 +1,9 @@
 """Figures about compliance. The cohort of a document is the day on which it was asked for."""
 
-from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.db.models import BigIntegerField, Count, Max, Min, Q, Value
-from django.db.models.functions import Cast, TruncDate
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from dnm.metrics.cohorts import Cohort
 from dnm.metrics.declaring import Metric, register_metric
 from partners.events.documents import (
     DocumentAsked,
@@ -32,41 +27,7 @@ CHANGES = (
     DocumentExpiring,
     DocumentExpired,
 )
-
-
-def _cells(counted: Q) -> Any:
-    def cells(first: date, last: date, zone: ZoneInfo) -> Any:
-        begin = datetime.combine(first, time.min, zone)
-        end = datetime.combine(last + timedelta(days=1), time.min, zone)
-        asked = Document.objects.wanted().filter(
-            type__is_required=True, created_at__gte=begin, created_at__lt=end
-        )
-        return (
-            asked.order_by()
-            .values(
-                "partner_id",
-                "territory_id",
-                day=TruncDate("created_at", tzinfo=zone),
-                product_line_id=Cast(Value(None), BigIntegerField()),
-            )
-            .annotate(numerator=Count("pk", filter=counted), denominator=Count("pk"))
-        )
-
-    return cells
-
-
-def _days(document_ids: Collection[int], zone: ZoneInfo) -> set[date]:
-    rows = Document.objects.filter(pk__in=document_ids).order_by()
-    return set(rows.values_list(TruncDate("created_at", tzinfo=zone), flat=True).distinct())
-
-
-def _span(zone: ZoneInfo) -> tuple[date, date] | None:
-    span = Document.objects.aggregate(first=Min("created_at"), last=Max("created_at"))
-    if span["first"] is None:
-        return None
-    return span["first"].astimezone(zone).date(), span["last"].astimezone(zone).date()
-
-
+ASKED = Cohort(Document.objects.all, "created_at", Q(is_wanted=True, type__is_required=True))
 COMPLETION = Metric(
     name="partners.checklist_completion",
     version=1,
@@ -78,9 +39,9 @@ COMPLETION = Metric(
     minimum_n=1,
     capability=DocumentCapability.VIEW,
     reopened_by=CHANGES,
-    cells=_cells(Q(state__in=sorted(IN_FORCE))),
-    days_of=_days,
-    span=_span,
+    cells=ASKED.cells(Count("pk", filter=Q(state__in=sorted(IN_FORCE)))),
+    days_of=ASKED.days_of,
+    span=ASKED.span,
 )
 EXPIRING = Metric(
     name="partners.documents_expiring",
@@ -93,9 +54,9 @@ EXPIRING = Metric(
     minimum_n=1,
     capability=DocumentCapability.VIEW,
     reopened_by=CHANGES,
-    cells=_cells(Q(state=DocumentState.EXPIRING)),
-    days_of=_days,
-    span=_span,
+    cells=ASKED.cells(Count("pk", filter=Q(state=DocumentState.EXPIRING))),
+    days_of=ASKED.days_of,
+    span=ASKED.span,
 )
 
 

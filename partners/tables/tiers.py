@@ -6,7 +6,7 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from dnm.web.tables import LinkColumn, ScopedTable
+from dnm.web.tables import DayColumn, LinkColumn, ScopedTable
 from partners.domain.tiers.telling import told
 
 
@@ -30,8 +30,8 @@ class StandingTable(ScopedTable):
     partner = LinkColumn(verbose_name=_("Partner"))
     held = TierColumn(verbose_name=_("Tier"), accessor="tier")
     heading = tables.Column(verbose_name=_("Heading"), empty_values=(), accessor="projection")
-    review_on = tables.DateColumn(verbose_name=_("Next review"))
-    override_until = tables.DateColumn(verbose_name=_("Set by hand until"))
+    review_on = DayColumn(verbose_name=_("Next review"))
+    override_until = DayColumn(verbose_name=_("Set by hand until"))
 
     phone = ("partner", "held", "heading", "review_on")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,7 +14,7 @@ from dnm.events.models import Event
 from dnm.metrics.reading import Reading
 from dnm.scoping.authority import may
 from dnm.scoping.masks import hidden_fields
-from dnm.web.formats import ago, number, percent
+from dnm.web.formats import ago, number, percent, short_day
 from dnm.web.home import MOST_TASKS, Figure, Kpi, TaskItem, Tasks, register_figure, register_tasks
 from dnm.web.tabs import Notice, OpenItem, Tab, register_notices, register_open_item, register_tab
 from dnm.web.timeline import Strand, describes, register_strand
@@ -87,7 +86,7 @@ def _until(words: Any) -> Callable[[Event], str]:
 
     def sentence(event: Event) -> str:
         told = event.payload.get("until")
-        return str(words).format(day=date_format(date.fromisoformat(told))) if told else ""
+        return str(words).format(day=short_day(date.fromisoformat(told))) if told else ""
 
     return sentence
 

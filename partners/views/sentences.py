@@ -5,10 +5,10 @@ By codes, as the event has them: a line is told without asking the database.
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dnm.events.models import Event
+from dnm.web.formats import short_day
 from dnm.web.timeline import describes
 from partners.models import Activity
 
@@ -46,4 +46,4 @@ def _planned(event: Event) -> str:
 
 def _day(event: Event, name: str) -> str:
     told = str(event.payload.get(name, ""))
-    return date_format(date.fromisoformat(told)) if told else ""
+    return short_day(date.fromisoformat(told)) if told else ""

@@ -1,5 +1,6 @@
 """Tiers: the ladder, where the partners stand, setting a tier by hand, and what the frame shows of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
@@ -34,6 +35,7 @@ from partners.forms import ReasonForm
 from partners.forms.tiers import OverrideForm
 from partners.models import Partner, Tier, TierBenefit, TierStanding
 from partners.permissions.tiers import TierCapability
+from partners.roles import STAFF_ROLES
 from partners.states.tiers import Outcome, entitlement_named
 from partners.tables.tiers import StandingTable
 
@@ -83,8 +85,8 @@ class LadderView(ActorView):
 
     def get(self, request: PortalRequest) -> HttpResponse:
         currency = require_network(request).currency
-        counts = held_counts(self.actor)
-        tiers = [_card(tier, counts.get(tier.pk, 0), currency) for tier in reversed(ladder())]
+        counts = held_counts(self.actor) if self.actor.roles & STAFF_ROLES else None
+        tiers = [_card(tier, counts, currency) for tier in reversed(ladder())]
         context = {"title": _("The ladder"), "crumbs": CRUMBS, "tiers": tiers}
         return render(request, "partners/tiers/ladder.html", context)
 
@@ -145,14 +147,14 @@ class EndOverrideView(_StandingForm):
         return self.record.get_absolute_url()
 
 
-def _card(tier: Tier, count: int, currency: str) -> dict[str, Any]:
+def _card(tier: Tier, counts: Counter[int] | None, currency: str) -> dict[str, Any]:
     criteria: Any = tier.criteria  # type: ignore[attr-defined]
     return {
         "tier": tier,
         "kinds": [
             label for value, label in Partner._meta.get_field("kind").flatchoices if value in tier.kinds
         ],
-        "count": number(count),
+        "count": None if counts is None else number(counts[tier.pk]),
         "criteria": [
             (titled(one.metric), wanted(one.operator, one.metric, one.value, currency), one.window_days)
             for one in sorted(criteria.all(), key=lambda one: one.pk)

@@ -73,7 +73,7 @@ def test_lines_territory_and_dates(voltara: Net) -> None:
             "lines": "for Voltara drives only",
             "place": "limited to Voltara south, and the record lies in Voltara root",
             "past": "It ended on",
-            "future": "It begins on Jan. 2, 2030.",
+            "future": "It begins on Jan 2, 2030.",
         }
         for name, limits in held.items():
             member = add_person(voltara, name, "dealer_a")

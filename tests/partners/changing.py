@@ -5,12 +5,12 @@ from datetime import timedelta
 from dnm.accounts.tenancy import network_context
 from partners.domain.changes.effects import take_due_changes
 from partners.domain.changes.requests import approve_change, request_change, submit_change
-from partners.models import Partner
+from partners.models import ChangeRequest, Partner
 from tests.world import NOW, Net
 
 
-def bank_changed(net: Net) -> None:
-    """Dealer A's bank account, asked for, approved by another person, and in effect."""
+def bank_submitted(net: Net) -> ChangeRequest:
+    """Dealer A's bank account, asked for by its owner."""
     title = net.network.name
     with network_context(net.network):
         owner = net.actor("owner_a")
@@ -27,6 +27,12 @@ def bank_changed(net: Net) -> None:
             actor=owner,
             at=NOW,
         )
-        submit_change(request=row, actor=owner, at=NOW)
+        return submit_change(request=row, actor=owner, at=NOW)
+
+
+def bank_changed(net: Net) -> None:
+    """The same, approved by another person, and in effect."""
+    row = bank_submitted(net)
+    with network_context(net.network):
         approve_change(request=row, actor=net.actor("administrator"), at=NOW)
     take_due_changes(net.network.pk, NOW + timedelta(days=8))

@@ -42,7 +42,7 @@ def test_a_change_counts_from_the_review_on(voltara: Net) -> None:
     row = night(voltara)
     assert (name_of(row.tier), name_of(row.earned), row.review_on) == ("Bronze", "Silver", REVIEW)
     with network_context(voltara.network):
-        assert told(row, "INR") == "Silver is earned and counts from 1 January 2027"
+        assert told(row, "INR") == "Silver is earned and counts from Jan 1, 2027"
     row = night(voltara, REVIEW)
     assert (name_of(row.tier), row.review_on) == ("Silver", date(2027, 4, 1))
     assert steps(voltara) == ["entered", "promoted"]
@@ -94,7 +94,7 @@ def test_a_tier_is_lost_after_one_grace_period(voltara: Net) -> None:
     row = night(voltara, date(2027, 4, 1))
     assert (name_of(row.tier), row.is_in_grace, row.review_on) == ("Silver", True, date(2027, 5, 1))
     with network_context(voltara.network):
-        assert told(row, "INR") == "Silver is lost on 1 May 2027 without 3 won leads"
+        assert told(row, "INR") == "Silver is lost on May 1, 2027 without 3 won leads"
     row = night(voltara, date(2027, 5, 1))
     assert (name_of(row.tier), row.is_in_grace) == ("Bronze", False)
     assert steps(voltara) == ["entered", "promoted", "grace", "demoted"]

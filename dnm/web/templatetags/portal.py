@@ -1,7 +1,7 @@
 """Words and numbers for templates. No tag asks the database or decides anything."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +55,11 @@ def long_day(value: datetime) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     return formats.moment(value, timezone.now()) if value else ""
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    return formats.short_day(value) if value else ""
 
 
 @register.filter

@@ -5,11 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dnm.metrics.declaring import Metric, metric_named
-from dnm.web.formats import listed, number, percent, short_money, span
+from dnm.web.formats import listed, number, percent, short_day, short_money, span
 from partners.models import TierStanding
 from partners.states.tiers import Match, Operator
 
@@ -17,7 +16,7 @@ from partners.states.tiers import Match, Operator
 def told(standing: TierStanding, currency: str) -> str:
     """Where the partner is heading: at risk, earned already, or what is missing to the next tier."""
     held, above = standing.projection.get("held"), standing.projection.get("next")
-    day = date_format(standing.review_on, "j F Y")
+    day = short_day(standing.review_on)
     if _is_falling(standing):
         missing = _missing(held, currency) if held else ""
         words = {"tier": standing.tier, "missing": missing, "day": day}
