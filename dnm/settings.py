@@ -467,6 +467,7 @@ LANGUAGES = [("en", _("English"))]
 network's own (`Network.locale`) in every language.
 """
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "dnm.web.localized"
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"

@@ -11,6 +11,7 @@ from django.db.models import Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from dnm.accounts.actors import Actor
 from dnm.events.models import Event
@@ -110,7 +111,10 @@ def _hung_on(record: models.Model, request: HttpRequest) -> Hung:
     every = [rows for _strand, rows in parts.values()]
     for kind, key, uid, name in every[0].union(*every[1:], all=True) if every else ():
         strand = parts[kind][0]
-        found[kind, key] = (name[:LONGEST] or str(strand.unnamed), reverse(strand.url_name, args=[uid]))
+        found[kind, key] = (
+            Truncator(name).chars(LONGEST) or str(strand.unnamed),
+            reverse(strand.url_name, args=[uid]),
+        )
     return found
 
 

@@ -33,11 +33,10 @@ class CommentForm(forms.Form):
     )
     is_internal = forms.TypedChoiceField(
         label=_("For whom"),
-        choices=[("1", _("Only the network's own people")), ("", _("The partner as well"))],
-        coerce=bool,
-        required=False,
+        choices=[("internal", _("Only the network's own people")), ("shared", _("The partner as well"))],
+        coerce=lambda chosen: chosen == "internal",
         widget=forms.RadioSelect,
-        initial="1",
+        initial="internal",
     )
     attachments = FilesField(label=_("Files"), help_text=_("PDF, JPEG, PNG or WebP, at most 10 MB each."))
 

@@ -111,7 +111,15 @@
     document.getElementById("errors").textContent = document.body.dataset.offline || "";
   });
 
+  // The chosen one of a row that is wider than the screen.
+  function show(chosen) {
+    const row = chosen.closest("ul");
+    row.scrollLeft += chosen.getBoundingClientRect().left - row.getBoundingClientRect().left
+      - (row.clientWidth - chosen.offsetWidth) / 2;
+  }
+
   function begin(root) {
+    document.querySelectorAll(".quick [aria-current]").forEach(show);
     for (const button of root.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
     tick();
   }

@@ -64,7 +64,7 @@ COMMENT_PAGES = [
     page(
         "partners:write-comment",
         get(writes_on_partner(200)),
-        post(writes_on_partner(422), {"text": "", "is_internal": ""}),
+        post(writes_on_partner(422), {"text": "", "is_internal": "shared"}),
         things=with_args(partners, about="partner"),
     ),
     page(

@@ -189,12 +189,12 @@ class TestPages:
         partner = voltara.partners["dealer_a"]
         path, tab = f"/comments/partner/{partner.uid}/", f"{partner.get_absolute_url()}?tab=comments"
         staff, owner = Reader(voltara, "zone_north"), Reader(voltara, "owner_a")
-        assert staff.post(path, {"text": "for us", "is_internal": "1"}).status_code == 302
+        assert staff.post(path, {"text": "for us", "is_internal": "internal"}).status_code == 302
         answer = staff.post(
-            path, {"text": "for both", "is_internal": "", "attachments": [upload("a.pdf", pdf())]}
+            path, {"text": "for both", "is_internal": "shared", "attachments": [upload("a.pdf", pdf())]}
         )
         assert (answer.status_code, answer["Location"]) == (302, tab)
-        assert owner.post(path, {"text": "from us", "is_internal": "1"}).status_code == 302
+        assert owner.post(path, {"text": "from us", "is_internal": "internal"}).status_code == 302
         for reader, words in ((staff, {"for us", "for both", "from us"}), (owner, {"for both", "from us"})):
             text = text_of(reader.get(tab))
             assert {word for word in ("for us", "for both", "from us") if word in text} == words

@@ -1,10 +1,11 @@
 """How numbers, spans and moments are written."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from dnm.web.formats import (
     blended,
@@ -15,6 +16,7 @@ from dnm.web.formats import (
     money,
     number,
     percent,
+    short_day,
     span,
 )
 
@@ -71,3 +73,11 @@ def test_counts_end_in_a_plus() -> None:
     with formats_of("en"), translation.override("en"):
         assert counted(10_000, 10_000) == "10,000"
         assert counted(10_001, 10_000) == "10,000+"
+
+
+def test_a_day_has_one_form() -> None:
+    """Where code writes it for India, and where a template shows it as it is."""
+    day = date(2026, 10, 24)
+    with formats_of("en_IN"):
+        assert short_day(day) == "24 Oct 2026"
+    assert date_format(day) == "24 Oct 2026"
