@@ -18,13 +18,21 @@ EXPECTED = ("Failed to load resource", "The specified value")
 PAGES = {
     "administrator": [
         "/", "/leads/", "/leads/desk/", "/leads/new/", "/offers/", "/partners/", "/partners/new/",
-        "/territories/", "/people/", "/imports/", "/notifications/", "/notifications/preferences/",
+        "/territories/", "/territories/map/", "/territories/coverage/", "/partners/tree/", "/authorisations/",
+        "/documents/", "/tiers/", "/tiers/ladder/", "/people/", "/imports/",
+        "/notifications/", "/notifications/preferences/",
         "/search/?q=Voltara", "/gallery/",
     ],
     "sales_a": ["/", "/leads/", "/offers/", "/partners/", "/accounts/password/change/", "/nothing-here/"],
     "nobody": ["/", "/leads/"],
     "": ["/enquiry/", "/accounts/login/", "/accounts/password/reset/", "/accounts/login/code/"],
 }  # fmt: skip
+
+OF_A_PARTNER = (
+    "move/",
+    "authorise/",
+    *(f"?tab={key}" for key in ("organisation", "authorisations", "comments")),
+)
 
 
 def wait_until_told(net: Net) -> None:
@@ -50,6 +58,8 @@ def test_pages_look_right(
     if name in ("administrator", "sales_a"):
         partner = net.partners["dealer_a"]
         paths += [f"/leads/{lead.uid}/", f"/offers/{offer.uid}/", f"/partners/{partner.uid}/"]
+    if name == "administrator":
+        paths += [f"/partners/{partner.uid}/{end}" for end in OF_A_PARTNER]
     for path in paths:
         window.complaints.clear()
         window.go(path)
