@@ -13,6 +13,7 @@ from dnm.accounts.actors import Actor
 from dnm.metrics.declaring import Metric
 from dnm.metrics.reading import Reading, Wanted, read_together
 from dnm.scoping.authority import may
+from dnm.scoping.together import Part, first_of_each
 from dnm.web.formats import moment
 
 Tone = Literal["neutral", "info", "good", "warn", "bad"]
@@ -49,17 +50,30 @@ class Kpi:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tasks:
-    """What one source has for the actor: the first few items, how many there are, where all of them stand.
+def nowhere() -> str:
+    """For sources without a page of their own."""
+    return ""
 
-    `group` names the sidebar's group whose badge counts the same, so that the home page asks only once.
+
+@dataclass(frozen=True, slots=True)
+class TaskSource:
+    """Rows that wait for those who have the capability anywhere.
+
+    `rows(actor, at)` is an ordered queryset of those in the actor's sight, `reads` what `item` takes of a row
+    (see `dnm.scoping.together`): all sources are read in one query. `unless` names a capability whose holders
+    are not asked. `url` leads to all of them; `group` names the sidebar's group whose badge counts the same.
     """
 
-    items: Sequence[TaskItem]
-    total: int
-    url: str = ""
+    capability: str
+    rows: Callable[[Actor, datetime], Any]
+    reads: tuple[str, ...]
+    item: Callable[[Any, datetime], TaskItem]
+    url: Callable[[], str] = nowhere
     group: str = ""
+    unless: str = ""
+
+    def is_for(self, actor: Actor) -> bool:
+        return may(actor, self.capability) and not (self.unless and may(actor, self.unless))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,6 @@ class Waiting:
     by_group: Mapping[str, int]
 
 
-TaskSource = Callable[[Actor, datetime], Tasks]
 KpiSource = Callable[[Actor, datetime], Sequence[Kpi]]
 
 
@@ -87,14 +100,14 @@ class Figure:
     show: Callable[[Reading, str], Kpi]
 
 
-_tasks: list[tuple[str, TaskSource]] = []
+_tasks: list[TaskSource] = []
 _kpis: list[tuple[str, KpiSource]] = []
 _figures: list[Figure] = []
 
 
-def register_tasks(capability: str, source: TaskSource) -> None:
-    """Declare a source of tasks, asked for those who have the capability anywhere. One or two queries."""
-    _tasks.append((capability, source))
+def register_tasks(source: TaskSource) -> None:
+    """Declare a source of tasks."""
+    _tasks.append(source)
 
 
 def register_figure(figure: Figure) -> None:
@@ -111,14 +124,17 @@ def tasks_for(actor: Actor, at: datetime) -> Waiting:
     """All that waits for the actor, what is due first on top; of what has no day each source in its turn, so
     that none drowns the others.
     """
-    found = [source(actor, at) for capability, source in _tasks if may(actor, capability)]
-    in_turn = [item for turn in zip_longest(*(tasks.items for tasks in found)) for item in turn if item]
-    items = sorted(in_turn, key=_urgency)
+    sources = [source for source in _tasks if source.is_for(actor)]
+    parts = [Part(source.rows(actor, at), source.reads) for source in sources]
+    found = list(zip(sources, first_of_each(parts, MOST_TASKS), strict=True))
+    items = [[source.item(row, at) for row in first.rows] for source, first in found]
+    in_turn = [item for turn in zip_longest(*items) for item in turn if item]
     by_group: Counter[str] = Counter()
-    for tasks in found:
-        if tasks.group:
-            by_group[tasks.group] += tasks.total
-    return Waiting(items[:MOST_TASKS], sum(tasks.total for tasks in found), by_group)
+    for source, first in found:
+        if source.group:
+            by_group[source.group] += first.total
+    total = sum(first.total for _source, first in found)
+    return Waiting(sorted(in_turn, key=_urgency)[:MOST_TASKS], total, by_group)
 
 
 def kpis_for(actor: Actor, at: datetime) -> list[Kpi]:

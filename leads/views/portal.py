@@ -13,7 +13,7 @@ from dnm.accounts.actors import Actor
 from dnm.metrics.reading import Reading
 from dnm.scoping.authority import may
 from dnm.web.formats import ago, kilometres, number, percent
-from dnm.web.home import MOST_TASKS, Figure, Kpi, TaskItem, Tasks, register_figure, register_tasks
+from dnm.web.home import Figure, Kpi, TaskItem, TaskSource, register_figure, register_tasks
 from dnm.web.navigation import NavItem, register_navigation
 from dnm.web.search import Action, Hit, Kind, register_action, register_search
 from dnm.web.tabs import OpenItem, register_open_item
@@ -92,9 +92,8 @@ def register() -> None:
         )
     )
     register_search(Kind(gettext_lazy("Leads"), "target-arrow", LeadCapability.VIEW, _find, _more))
-    register_tasks(OfferCapability.ANSWER, _offers)
-    register_tasks(LeadCapability.WORK, _to_contact)
-    register_tasks(LeadCapability.MANAGE_DESK, _desk)
+    for source in TASKS:
+        register_tasks(source)
     register_figure(Figure(ACCEPTANCE, KPI_DAYS, _acceptance))
     sentences.register()
     for item in OPEN_WITH_PARTNERS:
@@ -107,18 +106,7 @@ def _waiting(actor: Actor, at: datetime) -> int:
     return int(offers + (leads_on_desk(actor).count() if may(actor, LeadCapability.MANAGE_DESK) else 0))
 
 
-def _first(rows: Any) -> tuple[list[Any], int]:
-    """The first few rows and how many there are, in one query while they are few."""
-    found = list(rows[: MOST_TASKS + 1])
-    return found[:MOST_TASKS], len(found) if len(found) <= MOST_TASKS else int(rows.count())
-
-
-def _offers(actor: Actor, at: datetime) -> Tasks:
-    found, total = _first(offers_to_answer(actor))
-    return Tasks([_offer(offer) for offer in found], total, reverse("leads:offers"), group="leads")
-
-
-def _offer(offer: Offer) -> TaskItem:
+def _offer(offer: Offer, at: datetime) -> TaskItem:
     far = [kilometres(offer.distance_km)] if offer.distance_km is not None else []
     return TaskItem(
         title=_("Lead: {what}").format(what=offer.title),
@@ -131,38 +119,56 @@ def _offer(offer: Offer) -> TaskItem:
     )
 
 
-def _to_contact(actor: Actor, at: datetime) -> Tasks:
-    found, total = _first(leads_to_contact(actor))
-    items = [
-        TaskItem(
-            title=_("Call {name}").format(name=lead.name),
-            detail=lead.title,
-            icon="phone",
-            url=lead.get_absolute_url(),
-            verb=_("Open"),
-            note=_("accepted {ago}").format(ago=ago(lead.accepted_at, at)) if lead.accepted_at else "",
-            tone="warn",
-        )
-        for lead in found
-    ]
-    return Tasks(items, total, f"{reverse('leads:list')}?state=accepted")
+def _to_contact(lead: Lead, at: datetime) -> TaskItem:
+    return TaskItem(
+        title=_("Call {name}").format(name=lead.name),
+        detail=lead.title,
+        icon="phone",
+        url=lead.get_absolute_url(),
+        verb=_("Open"),
+        note=_("accepted {ago}").format(ago=ago(lead.accepted_at, at)) if lead.accepted_at else "",
+        tone="warn",
+    )
 
 
-def _desk(actor: Actor, at: datetime) -> Tasks:
-    found, total = _first(leads_on_desk(actor))
-    items = [
-        TaskItem(
-            title=_("On the desk: {what}").format(what=lead.title),
-            detail=lead.get_desk_reason_display(),
-            icon="inbox",
-            url=lead.get_absolute_url(),
-            verb=_("Decide"),
-            note=ago(lead.state_changed_at, at),
-            tone="bad",
-        )
-        for lead in found
-    ]
-    return Tasks(items, total, reverse("leads:desk"), group="leads")
+def _on_desk(lead: Lead, at: datetime) -> TaskItem:
+    return TaskItem(
+        title=_("On the desk: {what}").format(what=lead.title),
+        detail=lead.get_desk_reason_display(),
+        icon="inbox",
+        url=lead.get_absolute_url(),
+        verb=_("Decide"),
+        note=ago(lead.state_changed_at, at),
+        tone="bad",
+    )
+
+
+TITLE = ("uid", "place", "postal_code", "product_line__name")
+TASKS = (
+    TaskSource(
+        OfferCapability.ANSWER,
+        lambda actor, at: offers_to_answer(actor),
+        (*TITLE, "due_at", "distance_km", "message"),
+        _offer,
+        lambda: reverse("leads:offers"),
+        group="leads",
+    ),
+    TaskSource(
+        LeadCapability.WORK,
+        lambda actor, at: leads_to_contact(actor),
+        (*TITLE, "name", "accepted_at"),
+        _to_contact,
+        lambda: f"{reverse('leads:list')}?state=accepted",
+    ),
+    TaskSource(
+        LeadCapability.MANAGE_DESK,
+        lambda actor, at: leads_on_desk(actor),
+        (*TITLE, "desk_reason", "state_changed_at"),
+        _on_desk,
+        lambda: reverse("leads:desk"),
+        group="leads",
+    ),
+)
 
 
 def _acceptance(found: Reading, as_of: str) -> Kpi:

@@ -158,12 +158,12 @@ def lines_of(settlement: ExitSettlement) -> list[SettlementItem]:
     return list(rows.select_related(*related).order_by("position"))
 
 
-def open_lines_seen_by(actor: Actor) -> Any:
+def waivers_to_decide(actor: Actor) -> Any:
     """Lines that wait for a second person's waiver, among those that the actor may waive and did not ask for
     itself.
     """
     rows = SettlementItem.objects.visible_to(actor, ExitCapability.WAIVE)
-    rows = rows.filter(state="waiver_asked").exclude(asked_by=actor.membership)
+    rows = rows.filter(state=SettlementState.WAIVER_ASKED).exclude(asked_by=actor.membership)
     return rows.select_related("partner").order_by("state_changed_at", "pk")
 
 

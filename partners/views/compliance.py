@@ -15,7 +15,7 @@ from dnm.metrics.reading import Reading
 from dnm.scoping.authority import may
 from dnm.scoping.masks import hidden_fields
 from dnm.web.formats import ago, number, percent, short_day
-from dnm.web.home import MOST_TASKS, Figure, Kpi, TaskItem, Tasks, register_figure, register_tasks
+from dnm.web.home import Figure, Kpi, TaskItem, TaskSource, register_figure, register_tasks
 from dnm.web.tabs import Notice, OpenItem, Tab, register_notices, register_open_item, register_tab
 from dnm.web.timeline import Strand, describes, register_strand
 from dnm.workflow.duties import remember_steps
@@ -52,8 +52,8 @@ def register() -> None:
     describes("partners.document_verified", _until(gettext_lazy("valid until {day}")))
     describes("partners.document_expiring", _until(gettext_lazy("valid until {day}")))
     describes("partners.document_reminded", _until(gettext_lazy("valid copy wanted by {day}")))
-    register_tasks(UPLOAD, _to_bring)
-    register_tasks(VERIFY, _to_verify)
+    register_tasks(TO_BRING)
+    register_tasks(TO_VERIFY)
     register_figure(Figure(COMPLETION, TEN_YEARS, _complete))
     register_figure(Figure(EXPIRING, TEN_YEARS, _expiring))
 
@@ -115,15 +115,10 @@ def _tab(partner: Partner, actor: Actor) -> Mapping[str, Any]:
     return {"documents": shown}
 
 
-def _to_bring(actor: Actor, at: datetime) -> Tasks:
-    """The partner's people: what they have to bring. The network's people see it in the list."""
-    if may(actor, VERIFY):
-        return Tasks([], 0)
+def _to_bring(actor: Actor, at: datetime) -> Any:
+    """What the partner's people have to bring. The network's people see it in the list."""
     rows = Document.objects.visible_to(actor, UPLOAD).to_bring(timezone.localtime(at).date() + SOON)
-    rows = rows.select_related("type", "partner").order_by("due_on", "pk")
-    found = list(rows[: MOST_TASKS + 1])
-    total = len(found) if len(found) <= MOST_TASKS else rows.count()
-    return Tasks([_bring(row, at) for row in found[:MOST_TASKS]], total, reverse("partners:documents"))
+    return rows.order_by("due_on", "pk")
 
 
 def _bring(document: Document, at: datetime) -> TaskItem:
@@ -160,25 +155,39 @@ def _what_to_bring(document: Document, left: int) -> str:
     return words.format(what=what, days=number(left))
 
 
-def _to_verify(actor: Actor, at: datetime) -> Tasks:
+def _to_verify(actor: Actor, at: datetime) -> Any:
     """Copies that wait for a second person, who is never the one that uploaded them."""
     rows = Document.objects.visible_to(actor, VERIFY).to_verify().exclude(uploaded_by=actor.membership_id)
-    rows = rows.select_related("type", "partner").order_by("due_on", "pk")
-    found = list(rows[: MOST_TASKS + 1])
-    total = len(found) if len(found) <= MOST_TASKS else rows.count()
-    items = [
-        TaskItem(
-            title=_("Verify: {what} of {partner}").format(what=row.type, partner=row.partner),
-            detail=row.type.gate_words,
-            icon="certificate",
-            url=reverse("partners:verify-document", args=[row.uid]),
-            verb=_("Verify"),
-            note=ago(row.uploaded_at, at) if row.uploaded_at else "",
-            tone="info",
-        )
-        for row in found[:MOST_TASKS]
-    ]
-    return Tasks(items, total, f"{reverse('partners:documents')}?state={S.UPLOADED}")
+    return rows.order_by("due_on", "pk")
+
+
+def _verify(row: Document, at: datetime) -> TaskItem:
+    return TaskItem(
+        title=_("Verify: {what} of {partner}").format(what=row.type, partner=row.partner),
+        detail=row.type.gate_words,
+        icon="certificate",
+        url=reverse("partners:verify-document", args=[row.uid]),
+        verb=_("Verify"),
+        note=ago(row.uploaded_at, at) if row.uploaded_at else "",
+        tone="info",
+    )
+
+
+TO_BRING = TaskSource(
+    UPLOAD,
+    _to_bring,
+    ("uid", "state", "due_on", "reason", "type__name", "type__hint", "type__gates"),
+    _bring,
+    lambda: reverse("partners:documents"),
+    unless=VERIFY,
+)
+TO_VERIFY = TaskSource(
+    VERIFY,
+    _to_verify,
+    ("uid", "due_on", "uploaded_at", "type__name", "type__gates", "partner__trade_name"),
+    _verify,
+    lambda: f"{reverse('partners:documents')}?state={S.UPLOADED}",
+)
 
 
 def _complete(found: Reading, as_of: str) -> Kpi:

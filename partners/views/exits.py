@@ -16,7 +16,7 @@ from dnm.accounts.actors import Actor
 from dnm.events.models import Event
 from dnm.scoping.authority import authorise
 from dnm.web.formats import ago
-from dnm.web.home import MOST_TASKS, TaskItem, Tasks, register_tasks
+from dnm.web.home import TaskItem, TaskSource, register_tasks
 from dnm.web.tabs import Tab, register_tab
 from dnm.web.timeline import describes
 from dnm.web.views.details import ScopedObjectView
@@ -26,12 +26,12 @@ from dnm.workflow.flows import available
 from partners.domain.exits import (
     ask_waiver,
     lines_of,
-    open_lines_seen_by,
     refuse_waiver,
     reopen_line,
     settle_line,
     settlement_of,
     waive_line,
+    waivers_to_decide,
 )
 from partners.forms import ReasonForm
 from partners.models import Partner, SettlementItem
@@ -64,7 +64,7 @@ def register() -> None:
             applies=lambda partner: partner.state in LEAVING,
         ),
     )
-    register_tasks(ExitCapability.WAIVE, _tasks)
+    register_tasks(TO_WAIVE)
     describes("partners.settlement_moved", _moved)
 
 
@@ -141,13 +141,6 @@ def _buttons(item: SettlementItem, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def _tasks(actor: Actor, at: datetime) -> Tasks:
-    rows = open_lines_seen_by(actor)
-    found = list(rows[: MOST_TASKS + 1])
-    total = len(found) if len(found) <= MOST_TASKS else int(rows.count())
-    return Tasks([_task(item, at) for item in found[:MOST_TASKS]], total)
-
-
 def _task(item: SettlementItem, at: datetime) -> TaskItem:
     return TaskItem(
         title=_plain("Waiver asked for: {line}").format(line=item.label),
@@ -162,6 +155,14 @@ def _task(item: SettlementItem, at: datetime) -> TaskItem:
 
 def _url_of(partner: Partner) -> str:
     return f"{partner.get_absolute_url()}?tab=exit"
+
+
+TO_WAIVE = TaskSource(
+    ExitCapability.WAIVE,
+    lambda actor, at: waivers_to_decide(actor),
+    ("uid", "source", "note", "state_changed_at", "partner__uid", "partner__trade_name"),
+    _task,
+)
 
 
 def _moved(event: Event) -> str:

@@ -13,12 +13,12 @@ from partners.domain.exits import (
     ask_waiver,
     close_settlement,
     lines_of,
-    open_lines_seen_by,
     refuse_waiver,
     reopen_line,
     settle_line,
     settlement_of,
     waive_line,
+    waivers_to_decide,
 )
 from partners.domain.partners import change_partner_state
 from partners.models import ExitSettlement, Partner, SettlementItem
@@ -78,8 +78,8 @@ def test_a_waiver_takes_two_people_and_a_reason(voltara: Net) -> None:
             waive_line(item=line, actor=finance, at=NOW)
         with pytest.raises(NotAllowed):
             waive_line(item=line, actor=voltara.actor("zone_north"), at=NOW)
-        assert list(open_lines_seen_by(administrator)) == [line]
-        assert list(open_lines_seen_by(finance)) == []
+        assert list(waivers_to_decide(administrator)) == [line]
+        assert list(waivers_to_decide(finance)) == []
         refuse_waiver(item=line, reason="Ask them once more", actor=administrator, at=NOW)
         ask_waiver(item=line, reason="They said no", actor=finance, at=NOW)
         line = waive_line(item=line, actor=administrator, at=NOW)

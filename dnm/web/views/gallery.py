@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.requests import PortalRequest
 from dnm.web.filters import Chip
-from dnm.web.home import Kpi, TaskItem, Tasks
+from dnm.web.home import Kpi, TaskItem, Waiting
 from dnm.web.tables import MomentColumn, NumberColumn, ScopedTable, StateColumn
 from dnm.web.timeline import Line
 
@@ -89,7 +89,7 @@ def gallery(request: PortalRequest) -> HttpResponse:
         "clocks": [now + gap for gap in (timedelta(minutes=17, seconds=42), timedelta(hours=1, minutes=52))],
         "late": now - timedelta(minutes=3),
         "days": now + timedelta(days=6),
-        "tasks": Tasks(items=_tasks(now), total=5),
+        "tasks": Waiting(items=_tasks(now), total=5, by_group={}),
         "kpis": _kpis(),
         "form": SampleForm(),
         "bad_form": bad_form,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from dnm.accounts.actors import Actor
 from dnm.scoping.authority import may
@@ -32,7 +32,7 @@ def applications_seen_by(actor: Actor) -> Any:
 
 def waiting_for(actor: Actor) -> Any:
     """Open applications whose present stage the actor decides and which wait for the network, not for the
-    applicant; the longest waiting first.
+    applicant; the longest waiting first. `stage_days` is how long the stage should take.
     """
     terms = Q(pk__in=[])
     for role in sorted({str(role) for role in DECIDERS} & set(actor.roles)):
@@ -46,6 +46,8 @@ def waiting_for(actor: Actor) -> Any:
         terms |= place & Q(Exists(stage))
     unanswered = Q(state=ApplicationState.QUESTIONNAIRE, answered_at=None)
     rows = applications_seen_by(actor).filter(terms, state__in=OPEN).exclude(unanswered)
+    days = Stage.objects.filter(track_id=OuterRef("track_id"), state=OuterRef("state")).values("days")
+    rows = rows.annotate(stage_days=Subquery(days[:1]))
     return rows.select_related("track", "territory").order_by("state_changed_at", "pk")
 
 

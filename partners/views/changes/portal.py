@@ -12,7 +12,7 @@ from dnm.accounts.actors import Actor
 from dnm.events.models import Event
 from dnm.scoping.masks import HIDDEN, hidden_fields
 from dnm.web.formats import ago
-from dnm.web.home import MOST_TASKS, TaskItem, Tasks, register_tasks
+from dnm.web.home import TaskItem, TaskSource, register_tasks
 from dnm.web.tabs import Tab, register_tab
 from dnm.web.timeline import describes
 from partners.domain.changes.queries import accounts_of, changes_of, may_request, to_decide
@@ -35,7 +35,7 @@ def register() -> None:
             changes_of,
         ),
     )
-    register_tasks(ChangeCapability.DECIDE, _tasks)
+    register_tasks(TO_DECIDE)
     describes("partners.change_moved", _moved)
     describes("partners.change_requested", _what)
 
@@ -59,14 +59,6 @@ def _account(account: BankAccount, actor: Actor) -> dict[str, Any]:
     return {**shown, "valid_from": account.valid_from, "valid_to": account.valid_to}
 
 
-def _tasks(actor: Actor, at: datetime) -> Tasks:
-    rows = to_decide(actor)
-    found = list(rows[: MOST_TASKS + 1])
-    total = len(found) if len(found) <= MOST_TASKS else int(rows.count())
-    items = [_task(request, at) for request in found[:MOST_TASKS]]
-    return Tasks(items, total, f"{reverse('partners:changes')}?state=submitted")
-
-
 def _task(request: ChangeRequest, at: datetime) -> TaskItem:
     return TaskItem(
         title=_("Change to approve: {what}").format(what=request),
@@ -77,6 +69,15 @@ def _task(request: ChangeRequest, at: datetime) -> TaskItem:
         note=ago(request.state_changed_at, at),
         tone="warn",
     )
+
+
+TO_DECIDE = TaskSource(
+    ChangeCapability.DECIDE,
+    lambda actor, at: to_decide(actor),
+    ("uid", "kind", "reason", "state_changed_at", "partner__trade_name"),
+    _task,
+    lambda: f"{reverse('partners:changes')}?state=submitted",
+)
 
 
 def _moved(event: Event) -> str:

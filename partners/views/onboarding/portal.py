@@ -13,13 +13,11 @@ from dnm.accounts.actors import Actor
 from dnm.events.models import Event
 from dnm.metrics.reading import Reading
 from dnm.web.formats import ago, number, span
-from dnm.web.home import MOST_TASKS, Figure, Kpi, TaskItem, Tasks, register_figure, register_tasks
+from dnm.web.home import Figure, Kpi, TaskItem, TaskSource, register_figure, register_tasks
 from dnm.web.search import Hit, Kind, register_search
 from dnm.web.timeline import describes
-from partners.domain.onboarding.deciding import stage_of
-from partners.domain.onboarding.queries import due_at, find_applications, waiting_for
+from partners.domain.onboarding.queries import find_applications, waiting_for
 from partners.metrics import TIME_TO_LIVE
-from partners.models import Application
 from partners.models.onboarding import ItemState
 from partners.permissions.onboarding import OnboardingCapability
 from partners.states.onboarding import APPLICATION_FLOW
@@ -38,23 +36,15 @@ def register() -> None:
             more=lambda words: f"{reverse('partners:applications')}?{urlencode({'q': words})}",
         )
     )
-    register_tasks(OnboardingCapability.DECIDE, _tasks)
+    register_tasks(TO_DECIDE)
     register_figure(Figure(TIME_TO_LIVE, KPI_DAYS, _time_to_live))
     describes("partners.application_moved", _moved)
     describes("partners.checklist_item_changed", _item)
     describes("partners.questionnaire_answered", _score)
 
 
-def _tasks(actor: Actor, at: datetime) -> Tasks:
-    rows = waiting_for(actor)
-    found = list(rows.prefetch_related("track__stages")[: MOST_TASKS + 1])
-    total = len(found) if len(found) <= MOST_TASKS else int(rows.count())
-    items = [_task(application, at) for application in found[:MOST_TASKS]]
-    return Tasks(items, total, f"{reverse('partners:applications')}?waiting=true")
-
-
-def _task(application: Application, at: datetime) -> TaskItem:
-    due = due_at(application, stage_of(application))
+def _task(application: Any, at: datetime) -> TaskItem:
+    due = application.state_changed_at + timedelta(days=application.stage_days)
     return TaskItem(
         title=_("Application: {name}").format(name=application.organisation),
         detail=" · ".join(
@@ -66,6 +56,15 @@ def _task(application: Application, at: datetime) -> TaskItem:
         note=ago(application.state_changed_at, at),
         tone="warn" if due and due < at else "neutral",
     )
+
+
+TO_DECIDE = TaskSource(
+    OnboardingCapability.DECIDE,
+    lambda actor, at: waiting_for(actor),
+    ("uid", "organisation", "state", "kind", "state_changed_at", "stage_days", "territory__name"),
+    _task,
+    lambda: f"{reverse('partners:applications')}?waiting=true",
+)
 
 
 def _time_to_live(found: Reading, as_of: str) -> Kpi:
