@@ -169,6 +169,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "mail"},
     },
+    "go on telling readers": {
+        "task": "partners.tasks.tell_audiences",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "remind readers": {
+        "task": "partners.tasks.remind_readers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "project tiers": {
         "task": "partners.tasks.project_tiers",
         "schedule": 600.0,

@@ -8,6 +8,7 @@ REGISTERS = (
     "permissions",
     "permissions.changes",
     "permissions.comments",
+    "permissions.content",
     "permissions.documents",
     "permissions.exits",
     "permissions.files",

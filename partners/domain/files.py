@@ -103,10 +103,15 @@ def remove_file(*, file: StoredFile, actor: Actor, at: datetime) -> None:
     partner = Partner.objects.get(pk=file.subject_id)
     if why_not := why_not_remove(file, partner, actor):
         raise NotAllowed(why_not)
-    if not StoredFile.objects.filter(pk=file.pk, removed_at=None).update(removed_at=at):
-        raise Conflict(_("Somebody was faster: reload to see the present state."), code="state-changed")
+    drop_file(file, at)
     kind = InternalFileRemoved if file.is_internal else FileRemoved
     publish(kind(file=str(file.uid)), subject=partner, actor=actor, at=at)
+
+
+def drop_file(file: StoredFile, at: datetime) -> None:
+    """Nobody sees the file from now on; its content goes after the commit. The caller has asked who may."""
+    if not StoredFile.objects.filter(pk=file.pk, removed_at=None).update(removed_at=at):
+        raise Conflict(_("Somebody was faster: reload to see the present state."), code="state-changed")
     after_commit(FileRoom().delete, file.content.name)
 
 

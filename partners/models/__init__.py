@@ -4,6 +4,7 @@ from partners.models.authorisations import Activity, Authorisation
 from partners.models.calendars import BusinessCalendar
 from partners.models.changes import BankAccount, ChangeRequest
 from partners.models.comments import Comment
+from partners.models.content import Acknowledgement, Publication, PublicationVersion
 from partners.models.documents import Document, DocumentType
 from partners.models.exits import ExitSettlement, SettlementItem
 from partners.models.figures import PartnerFigure
@@ -28,6 +29,7 @@ from partners.models.territories import PostalArea, Territory
 from partners.models.tiers import Tier, TierBenefit, TierCriterion, TierReview, TierStanding
 
 __all__ = [
+    "Acknowledgement",
     "Activity",
     "Affiliation",
     "Answer",
@@ -53,6 +55,8 @@ __all__ = [
     "PartnerMove",
     "PostalArea",
     "ProductLine",
+    "Publication",
+    "PublicationVersion",
     "Question",
     "SettlementItem",
     "Stage",

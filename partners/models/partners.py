@@ -21,6 +21,7 @@ from dnm.workflow.triggers import StateGuard
 from partners.models.territories import LATITUDE, LONGITUDE
 from partners.permissions import PartnerCapability
 from partners.permissions.comments import OWN as OWN_COMMENTS
+from partners.permissions.content import OWN as OWN_CONTENT
 from partners.permissions.files import OWN as OWN_FILES
 from partners.roles import ROLE_LABELS, hold_permission
 from partners.states import PARTNER_FLOW, TONES, PartnerState
@@ -79,7 +80,7 @@ class Partner(TreeNode, ScopedModel):
     scope_anchors: ClassVar[dict[str, str]] = {"partner": "self", "territory": "territory"}
     scope_line_term: ClassVar[str | None] = "product_line_ids__overlap"
     scope_own_column: ClassVar[str] = "id"
-    scope_own: ClassVar[frozenset[str]] = frozenset(map(str, OWN_FILES | OWN_COMMENTS))
+    scope_own: ClassVar[frozenset[str]] = frozenset(map(str, OWN_FILES | OWN_COMMENTS | OWN_CONTENT))
     workflow = PARTNER_FLOW
     view_capability = PartnerCapability.VIEW
 

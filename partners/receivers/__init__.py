@@ -1,6 +1,6 @@
 """What follows from what happens to the organisation."""
 
-from partners.receivers import changes, comments, documents, invitations, onboarding, tiers
+from partners.receivers import changes, comments, content, documents, invitations, onboarding, tiers
 
 __all__ = ["register"]
 
@@ -9,6 +9,7 @@ def register() -> None:
     """Called when the app starts."""
     changes.register()
     comments.register()
+    content.register()
     documents.register()
     invitations.register()
     onboarding.register()

@@ -1,5 +1,5 @@
 """Background entry points of partners."""
 
-from partners.tasks import changes, documents, files, invitations, organisation, tiers
+from partners.tasks import changes, content, documents, files, invitations, organisation, tiers
 
-__all__ = ["changes", "documents", "files", "invitations", "organisation", "tiers"]
+__all__ = ["changes", "content", "documents", "files", "invitations", "organisation", "tiers"]

@@ -1,0 +1,1 @@
+"""News, bulletins and the library: publishing, reading and acknowledging, telling and reminding readers."""
