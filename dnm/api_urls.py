@@ -12,6 +12,7 @@ from partners.api.audit import AuditApi
 from partners.api.authorisations import AuthorisationViewSet
 from partners.api.changes import ChangeRequestViewSet
 from partners.api.comments import CommentViewSet
+from partners.api.content import PublicationViewSet
 from partners.api.documents import DocumentTypeViewSet, DocumentViewSet
 from partners.api.exits import SettlementItemViewSet
 from partners.api.files import FileViewSet
@@ -34,6 +35,7 @@ router.register("territories", TerritoryViewSet, basename="territory")
 router.register("authorisations", AuthorisationViewSet, basename="authorisation")
 router.register("product-lines", ProductLineViewSet, basename="product-line")
 router.register("comments", CommentViewSet, basename="comment")
+router.register("publications", PublicationViewSet, basename="publication")
 router.register("documents", DocumentViewSet, basename="document")
 router.register("document-types", DocumentTypeViewSet, basename="document-type")
 router.register("files", FileViewSet, basename="file")

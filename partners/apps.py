@@ -28,6 +28,7 @@ REGISTERS = (
     "views.files",
     "views.onboarding.portal",
     "views.changes.portal",
+    "views.content.portal",
     "views.exits",
     "views.organisation",
     "views.authorisations",

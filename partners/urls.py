@@ -20,6 +20,8 @@ from partners.views import (
     tree,
 )
 from partners.views.changes import requests as changes
+from partners.views.content import reading as publications
+from partners.views.content import writing as publishing
 from partners.views.onboarding import applications, public
 from partners.views.onboarding import verbs as application_verbs
 
@@ -106,6 +108,23 @@ urlpatterns = [
         "partners/<uuid:uid>/changes/<slug:kind>/",
         changes.RequestChangeView.as_view(),
         name="request-change",
+    ),
+    path("news/", publications.NewsView.as_view(), name="news"),
+    path("library/", publications.LibraryView.as_view(), name="library"),
+    path("publications/new/", publishing.NewPublicationView.as_view(), name="publication-new"),
+    path("publications/<uuid:uid>/", publications.PublicationView.as_view(), name="publication"),
+    path("publications/<uuid:uid>/edit/", publishing.EditPublicationView.as_view(), name="publication-edit"),
+    path("publications/<uuid:uid>/revise/", publishing.ReviseView.as_view(), name="publication-revise"),
+    path("publications/<uuid:uid>/readers/", publishing.ReadersView.as_view(), name="publication-readers"),
+    path(
+        "publications/<uuid:uid>/acknowledge/",
+        publications.AcknowledgeView.as_view(),
+        name="publication-acknowledge",
+    ),
+    path(
+        "publications/<uuid:uid>/<slug:verb>/",
+        publishing.PublicationVerbView.as_view(),
+        name="publication-verb",
     ),
     path("tiers/", tiers.StandingListView.as_view(), name="tiers"),
     path("tiers/ladder/", tiers.LadderView.as_view(), name="tier-ladder"),

@@ -3,6 +3,7 @@
 from partners.admin import (
     authorisations,
     changes,
+    content,
     documents,
     exits,
     geography,
@@ -20,6 +21,7 @@ from partners.admin import (
 __all__ = [
     "authorisations",
     "changes",
+    "content",
     "documents",
     "exits",
     "geography",

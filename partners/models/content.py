@@ -77,7 +77,9 @@ class PublicationQuerySet(ScopedQuerySet["Publication"]):
     def noting_unread(self, actor: Actor) -> "PublicationQuerySet":
         """Each with `is_unread`: whether the actor is a reader and has not acknowledged it."""
         mine = Q(addressed_to(actor), state=PUBLISHED)
-        return self.annotate(is_unread=models.Case(models.When(mine & ~Q(_seen_by(actor)), then=True), default=False))
+        return self.annotate(
+            is_unread=models.Case(models.When(mine & ~Q(_seen_by(actor)), then=True), default=False)
+        )
 
     def unread_by(self, actor: Actor) -> "PublicationQuerySet":
         """What is addressed to the actor, and not acknowledged by it."""
@@ -113,9 +115,7 @@ class Publication(ScopedModel):
     )
     state_changed_at = models.DateTimeField(_("since"))
     is_mandatory = models.BooleanField(_("must be acknowledged"), default=False)
-    for_roles = ArrayField(
-        models.CharField(max_length=24), verbose_name=_("roles"), default=list, blank=True
-    )
+    for_roles = ArrayField(models.CharField(max_length=24), verbose_name=_("roles"), default=list, blank=True)
     for_kinds = ArrayField(
         models.CharField(max_length=16), verbose_name=_("kinds of partners"), default=list, blank=True
     )
@@ -260,9 +260,7 @@ class Acknowledgement(NetworkModel):
             AppendOnly(name="partners_acknowledgement_append_only"),
         ]
         indexes = [
-            models.Index(
-                fields=["network", "publication", "membership"], name="partners_acknowledgement_of"
-            )
+            models.Index(fields=["network", "publication", "membership"], name="partners_acknowledgement_of")
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,9 @@ def register() -> None:
     register_subject(Publication, url=lambda row: row.get_absolute_url())
 
 
-@receives(PublicationPublished, PublicationRevised, PublicationReminded, name="partners.tell_readers", queue="bulk")
+@receives(
+    PublicationPublished, PublicationRevised, PublicationReminded, name="partners.tell_readers", queue="bulk"
+)
 def tell_readers(event: Event) -> None:
     """The readers hear of it."""
     begin_to_tell(event)

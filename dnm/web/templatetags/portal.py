@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dnm.web import formats
+from dnm.web.prose import prose as as_prose
 
 register = template.Library()
 EN_DASH = "\N{EN DASH}"
@@ -30,6 +31,12 @@ def icon_href(name: str) -> str:
 @register.filter
 def number(value: Any, digits: int = 0) -> str:
     return formats.number(value, digits) if value is not None else EN_DASH
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """Plain text as paragraphs, lists and links."""
+    return as_prose(text)
 
 
 @register.filter

@@ -246,7 +246,7 @@ def _checked(values: Mapping[str, Any], owner: Partner) -> dict[str, Any]:
         facts["title"] = " ".join(facts["title"].split())
         if not facts["title"]:
             raise Invalid(fields={"title": _("Give it a title.")})
-    known = {"for_roles": set(Role), "for_kinds": set(PartnerKind)}
+    known: dict[str, set[Any]] = {"for_roles": set(Role), "for_kinds": set(PartnerKind)}
     for name in AUDIENCE[:-1]:
         if name in facts:
             facts[name] = sorted(set(facts[name]))

@@ -48,7 +48,7 @@ def versions_of(publication: Publication, actor: Actor) -> list[Any]:
     """The versions that the actor may read, newest first, each with its `file`: two queries."""
     rows = PublicationVersion.objects.visible_to(actor, ContentCapability.VIEW)
     rows = rows.filter(publication=publication).select_related("published_by__user", "publication")
-    versions = list(rows.order_by("-number"))
+    versions: list[Any] = list(rows.order_by("-number"))
     files = StoredFile.objects.filter(
         subject_type=ContentType.objects.get_for_model(PublicationVersion),
         subject_id__in=[version.pk for version in versions],

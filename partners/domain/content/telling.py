@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _plain
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
@@ -15,8 +16,9 @@ from dnm.notifications.kinds import NotificationKind
 from dnm.notifications.sending import notify
 from partners.domain.content.audience import members_addressed, not_acknowledged
 from partners.events.content import PublicationReminded, PublicationRevised
-from partners.models import Publication
+from partners.models import PartnerKind, ProductLine, Publication, Tier
 from partners.permissions.content import ContentCapability
+from partners.roles import ROLE_LABELS, Role
 from partners.states.content import PublicationKind, PublicationState
 
 BATCH = 500
@@ -66,7 +68,7 @@ def tell_some(*, publication_id: int, at: datetime, most: int = BATCH) -> int:
     row: Publication | None = rows.filter(pk=publication_id, notice__isnull=False).first()
     if row is None:
         return 0
-    event = Event.objects.get(pk=row.notice_id)
+    event = Event.objects.get(pk=row.notice_id or 0)
     members = members_addressed(row, at).filter(pk__gt=row.told_up_to)
     if only_missing(event.kind, event.payload):
         members = not_acknowledged(members, row)
@@ -139,3 +141,22 @@ def _remind(network_id: int, publication_id: int, at: datetime) -> bool:
         actor = Actor.system("clock", network_id)
         publish(PublicationReminded(days=due[-1]), subject=row, actor=actor, at=at)
         return True
+
+
+def audience_words(publication: Publication) -> list[tuple[Any, str]]:
+    """Whom it is for, as (what, which); a line where nothing is narrowed. Reads owner and territory."""
+    tiers = Tier.objects.filter(pk__in=publication.for_tiers).order_by("rank")
+    lines = ProductLine.objects.filter(pk__in=publication.for_lines)
+    place = publication.for_territory
+    found: list[tuple[Any, list[Any]]] = [
+        (_("Roles"), [ROLE_LABELS[Role(role)] for role in publication.for_roles]),
+        (_("Kinds of partners"), [PartnerKind(kind).label for kind in publication.for_kinds]),
+        (_("Tiers"), list(tiers) if publication.for_tiers else []),
+        (_("Product lines"), list(lines) if publication.for_lines else []),
+        (_("Within"), [place] if place is not None else []),
+    ]
+    told = [(label, ", ".join(map(str, values))) for label, values in found if values]
+    owner = publication.partner
+    everybody = [(_("Everybody"), _plain("at or below {owner}").format(owner=owner))]
+    must = _plain("yes") if publication.is_mandatory else _plain("no")
+    return [*(told or everybody), (_("Must be acknowledged"), must)]
