@@ -35,12 +35,20 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 @transaction.atomic
 def take_file(
-    *, file: File, subject: Model, actor: Actor, at: datetime, is_internal: bool = False
+    *,
+    file: File,
+    subject: Model,
+    actor: Actor,
+    at: datetime,
+    is_internal: bool = False,
+    is_signed: bool = True,
 ) -> StoredFile:
     """Check an upload and store it with `subject`: every upload of the portal comes through here.
 
     The caller has asked whether the actor may. Size, count and type are checked, the type by content;
-    pictures are written anew (see `contents`). Raises `Invalid` at field `file`.
+    pictures are written anew (see `contents`). With `is_signed` off it is not kept with the file who brought
+    it: readers of what an organisation publishes do not learn whose hand did it. Raises `Invalid` at field
+    `file`.
     """
     if not has_files(subject):
         raise TypeError(
@@ -62,7 +70,7 @@ def take_file(
         size=len(content.data),
         sha256=hashlib.sha256(content.data).hexdigest(),
         is_internal=is_internal,
-        uploaded_by=actor.membership,
+        uploaded_by=actor.membership if is_signed else None,
         created_at=at,
     )
     stored.content.save("content", ContentFile(content.data), save=False)

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from dnm.api.serializers import CodedRefSerializer, StrictSerializer
+from dnm.api.serializers import StrictSerializer
 from dnm.workflow.flows import available
 from partners.models import Publication, PublicationVersion
 from partners.serializers.files import FileSerializer
@@ -12,14 +12,16 @@ from partners.states.content import PublicationKind, PublicationState
 
 
 class PublicationSerializer(serializers.Serializer[Publication]):
-    """Something that the network or a distributor published. `version` is 0 for a draft; `is_unread` says
-    that the one who asks is among its readers and has not acknowledged it.
+    """Something that the network or a distributor, `published_by`, tells those below it.
+
+    `version` is 0 for a draft; `is_unread` says that the one who asks is among its readers and has not
+    acknowledged it.
     """
 
     id = serializers.UUIDField(source="uid")
     kind = serializers.ChoiceField(PublicationKind.choices)
     title = serializers.CharField()
-    owner = CodedRefSerializer(source="partner")
+    published_by = serializers.CharField(source="partner")
     state = serializers.ChoiceField(PublicationState.choices)
     version = serializers.IntegerField(source="number")
     date = serializers.DateTimeField(source="dated_at")

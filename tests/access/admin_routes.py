@@ -300,6 +300,12 @@ LISTS = [  # the stage's track is in force: it and its parts are read
         sees=who.sees_standing,
         queries=("is_in_grace__exact=0",),
     ),
+    Listed(
+        "partners_publication",
+        of_rows("publications"),
+        viewers=ADMINISTRATOR,
+        queries=("state__exact=draft", "kind__exact=news", "q=publication"),
+    ),
     Listed("partners_bankaccount", rows_of(BankAccount), has_history=False),
     Listed(
         "partners_authorisation",

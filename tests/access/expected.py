@@ -268,3 +268,30 @@ def sees_standing(person: str, partner: str) -> bool:
 
 def sets_tier(person: str, partner: str) -> bool:
     return person in {"administrator", "programme"} and sees_partner(person, partner)
+
+
+PUBLISHERS = {"administrator", "programme"}
+"""They publish in the network's name, and look after what its distributors publish."""
+
+
+def manages_publication(person: str, key: str) -> bool:
+    """A distributor's owner what it publishes itself."""
+    return person in PUBLISHERS or (person, key) in {("owner_north", "north"), ("owner_south", "south")}
+
+
+def is_addressed(person: str, key: str) -> bool:
+    """Whom what is out is for: everybody, the sellers by role, everybody below a distributor."""
+    if key in {"north", "south"}:
+        return person in SEAT and SEAT[person] in BELOW[f"distributor_{key}"]
+    if key == "sales":
+        return person in SELLERS - OWNERS
+    return key == "brand" and person in MEMBERS
+
+
+def sees_publication(person: str, key: str) -> bool:
+    return manages_publication(person, key) or is_addressed(person, key)
+
+
+def is_told_by(person: str, partner: str) -> bool:
+    """A distributor names itself to those below it by what it publishes for them."""
+    return partner.startswith("distributor_") and SEAT.get(person) in BELOW[partner]

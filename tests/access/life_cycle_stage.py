@@ -6,10 +6,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from partners.domain.changes.requests import request_change, submit_change
+from partners.domain.content.publishing import create_publication, publish_publication
 from partners.domain.tiers.ladder import put_benefit, put_criterion, put_tier
 from partners.models import ChecklistItem, ExitSettlement, Partner, SettlementItem, TierStanding
 from tests.partners.taking_on import applied, open_track
+from tests.partners.uploads import pdf
 
 if TYPE_CHECKING:
     from tests.access.stage import Stage
@@ -91,3 +95,32 @@ def tiers(stage: Stage) -> None:
     title = net.network.name.upper()
     until = today + timedelta(days=300)
     by_hand.update(override_tier=top, override_until=until, override_reason=f"{title} favour")
+
+
+PUBLICATIONS = {
+    "brand": ("administrator", "brand", "news", []),
+    "sales": ("programme", "brand", "bulletin", ["sales"]),
+    "north": ("owner_north", "distributor_north", "news", []),
+    "south": ("owner_south", "distributor_south", "news", []),
+    "draft": ("administrator", "brand", "document", []),
+}
+"""By whom, in whose name, what, and for which roles."""
+
+
+def publications(stage: Stage) -> None:
+    """What is for everybody, for some roles, for the downstream of each distributor, and for nobody yet."""
+    net = stage.net
+    for key, (by, owner, kind, roles) in PUBLICATIONS.items():
+        actor, title = net.actor(by, stage.at), f"{net.network.name} publication {key}"
+        row = create_publication(
+            owner=Partner.objects.get(pk=net.partners[owner].pk),
+            kind=kind,
+            values={"title": title, "is_mandatory": True, "for_roles": roles},
+            body=f"{title} body",
+            file=SimpleUploadedFile(f"{title} file.pdf", pdf(head=f"%{key}\n".encode())),
+            actor=actor,
+            at=stage.at,
+        )
+        if key != "draft":
+            row = publish_publication(publication=row, actor=actor, at=stage.at)
+        stage.publications[key] = row

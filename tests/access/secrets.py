@@ -6,6 +6,7 @@ from typing import Any
 from tests.access.expected import (
     CARD,
     HELD_ELSEWHERE,
+    is_told_by,
     knows_partner,
     sees_applicant,
     sees_application,
@@ -20,6 +21,7 @@ from tests.access.expected import (
     sees_member,
     sees_offer,
     sees_partner,
+    sees_publication,
     sees_settlement,
     sees_some_offer,
     sees_standing,
@@ -48,7 +50,9 @@ def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
         words |= dict(_of_a_lead(person, name, scene))
     for key, partner in stage.net.partners.items():
         if not knows_partner(person, key, stage.scenes.values()):
-            words |= {partner.trade_name: f"partner {key}", str(partner.uid): f"id of partner {key}"}
+            words[str(partner.uid)] = f"id of partner {key}"
+            if not is_told_by(person, key):
+                words[partner.trade_name] = f"partner {key}"
     for name, comment in stage.comments.items():
         if not sees_comment(person, name, stage.scenes):
             words |= {comment.text: f"comment {name}", str(comment.uid): f"id of comment {name}"}
@@ -59,7 +63,7 @@ def secrets_from(person: str, stage: Stage, other: Stage) -> Words:
         if not sees_file(person, (partner, kind == "internal")):
             words |= {file.name: f"file {name}", str(file.uid): f"id of file {name}"}
     words |= dict(_applications(person, stage)) | dict(_changes(person, stage)) | dict(_lines(person, stage))
-    words |= dict(_standings(person, stage))
+    words |= dict(_standings(person, stage)) | dict(_publications(person, stage))
     return words | dict(_people(person, stage)) | dict(_invited(person, stage))
 
 
@@ -118,6 +122,16 @@ def _standings(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
     for partner, row in stage.standings.items():
         if not sees_standing(person, partner):
             yield str(row.uid), f"id of the standing of {partner}"
+
+
+def _publications(person: str, stage: Stage) -> Iterator[tuple[str, str]]:
+    """Drafts, and what others tell their own: neither title nor text nor file."""
+    for key, row in stage.publications.items():
+        if not sees_publication(person, key):
+            yield row.title, f"title of publication {key}"
+            yield f"{row.title} body", f"text of publication {key}"
+            yield str(row.uid), f"id of publication {key}"
+            yield f"{row.title} file", f"file of publication {key}"
 
 
 def _people(person: str, stage: Stage) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,7 @@ from partners.models import (
     Partner,
     PartnerKind,
     PostalArea,
+    Publication,
     SettlementItem,
     StoredFile,
     Tier,
@@ -48,7 +49,7 @@ from partners.models import (
 )
 from partners.roles import Role
 from partners.states import PartnerState
-from tests.access.life_cycle_stage import applications, changes, exits, tiers
+from tests.access.life_cycle_stage import applications, changes, exits, publications, tiers
 from tests.access.papers import add_papers
 from tests.world import Net, add_person
 
@@ -113,6 +114,7 @@ class Stage:
     tiers: dict[str, Tier] = field(default_factory=dict)
     standings: dict[str, TierStanding] = field(default_factory=dict)
     tiered: dict[str, Partner] = field(default_factory=dict)
+    publications: dict[str, Publication] = field(default_factory=dict)
 
     def begin(self, name: str, *, zone: str = "north", **values: Any) -> Scene:
         """A lead in the zone with nobody near, so that it lands on the desk and goes where we want."""
@@ -178,6 +180,7 @@ def set_stage(net: Net) -> Stage:
         exits(stage)
         add_papers(stage)
         tiers(stage)
+        publications(stage)
         for scene in stage.scenes.values():
             scene.lead = Lead.objects.select_related("partner", "territory").get(pk=scene.lead.pk)
             scene.state = scene.lead.state

@@ -9,6 +9,7 @@ from tests.access.account_routes import ACCOUNTS, DESCRIPTION
 from tests.access.admin_routes import ADMINISTRATION
 from tests.access.change_routes import CHANGE_ENDPOINTS, CHANGE_PAGES
 from tests.access.comment_routes import COMMENT_ENDPOINTS, COMMENT_PAGES
+from tests.access.content_routes import CONTENT_ENDPOINTS, CONTENT_PAGES
 from tests.access.document_routes import DOCUMENT_ENDPOINTS, DOCUMENT_PAGES
 from tests.access.exit_routes import EXIT_ENDPOINTS, EXIT_PAGES
 from tests.access.file_routes import FILE_ENDPOINTS, FILE_PAGES
@@ -46,6 +47,8 @@ GROUPS: dict[str, list[Route]] = {
     "organisation endpoints": ORGANISATION_ENDPOINTS,
     "tier pages": TIER_PAGES,
     "tier endpoints": TIER_ENDPOINTS,
+    "content pages": CONTENT_PAGES,
+    "content endpoints": CONTENT_ENDPOINTS,
     "frame": FRAME,
     "notifications": NOTIFICATIONS,
     "imports": IMPORTS,

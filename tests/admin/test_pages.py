@@ -15,6 +15,7 @@ from tests.admin.visiting import Visitor, list_path, row_path, visit
 from tests.partners.changing import bank_changed
 from tests.partners.climbing import night, set_up
 from tests.partners.papers import document_type
+from tests.partners.publishing import drafted
 from tests.partners.taking_off import leaving
 from tests.partners.taking_on import applied, open_track
 from tests.signing_in import sign_in
@@ -47,6 +48,7 @@ def furnish(net: Net) -> None:
     document_type(net)
     set_up(net)
     night(net)
+    drafted(net)
 
 
 def authorised(net: Net) -> None:

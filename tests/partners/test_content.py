@@ -281,6 +281,7 @@ def test_versions_are_kept_and_read_by_the_readers_alone(voltara: Net) -> None:
             (1, "", "a.pdf"),
         ]
         files = [one.file for one in versions]
+        assert {file.uploaded_by_id for file in files} == {None}
         for name, seen in (("sales_b", 2), ("administrator", 2), ("owner_a", 0), ("warehouse_a", 0)):
             mine = StoredFile.objects.visible_to(voltara.actor(name))
             assert mine.filter(pk__in=[file.pk for file in files]).count() == seen, name

@@ -112,7 +112,7 @@ def edit_publication(
     if file is not None:
         if before is not None:
             drop_file(before, at)
-        take_file(file=file, subject=version, actor=actor, at=at)
+        take_file(file=file, subject=version, actor=actor, at=at, is_signed=False)
         changed.append("file")
     publish(PublicationEdited(fields=changed), subject=row, actor=actor, at=at)
     return row
@@ -216,7 +216,7 @@ def _write(
         created_at=at,
     )
     if file is not None:
-        take_file(file=file, subject=version, actor=actor, at=at)
+        take_file(file=file, subject=version, actor=actor, at=at, is_signed=False)
     return version  # type: ignore[no-any-return]
 
 

@@ -47,7 +47,7 @@ def acknowledged_at(publication: Publication, actor: Actor) -> datetime | None:
 def versions_of(publication: Publication, actor: Actor) -> list[Any]:
     """The versions that the actor may read, newest first, each with its `file`: two queries."""
     rows = PublicationVersion.objects.visible_to(actor, ContentCapability.VIEW)
-    rows = rows.filter(publication=publication).select_related("published_by__user", "publication")
+    rows = rows.filter(publication=publication).select_related("publication")
     versions: list[Any] = list(rows.order_by("-number"))
     files = StoredFile.objects.filter(
         subject_type=ContentType.objects.get_for_model(PublicationVersion),
