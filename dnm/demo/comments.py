@@ -80,7 +80,7 @@ def write_comments(plan: NetworkPlan) -> int:
         for by, about, hours, name, is_internal in FILES:
             at = now - timedelta(hours=hours)
             partner = _partner(network, about)
-            actor = _actor(network, by, at)
+            actor = acting_as(network, by, at)
             add_file(partner=partner, file=_file(plan, name), is_internal=is_internal, actor=actor, at=at)
         written = sum(_write(plan, network, said, now) for said in sorted(SAID, key=lambda one: -one.hours))
         settle_old_deliveries(now)
@@ -101,7 +101,7 @@ def _write(plan: NetworkPlan, network: Network, said: Said, now: datetime) -> in
         text=said.text,
         is_internal=said.is_internal,
         files=[_file(plan, said.file)] if said.file else [],
-        actor=_actor(network, said.by, at),
+        actor=acting_as(network, said.by, at),
         at=at,
     )
     return 1
@@ -111,7 +111,8 @@ def _file(plan: NetworkPlan, name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(f"{name}.pdf", page(f"{plan.brand.name}: {name}"))
 
 
-def _actor(network: Network, key: str, at: datetime) -> Actor:
+def acting_as(network: Network, key: str, at: datetime) -> Actor:
+    """The actor behind a login of the demo."""
     member = Membership.objects.select_related("user", "network").get(
         user__email=f"{key}@{network.slug}.example"
     )

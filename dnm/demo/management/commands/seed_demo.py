@@ -16,6 +16,7 @@ from dnm import embedded
 from dnm.accounts.models import Network
 from dnm.demo.brands import BRANDS
 from dnm.demo.comments import write_comments
+from dnm.demo.content import write_content
 from dnm.demo.invitations import write_invitations
 from dnm.demo.life_cycle import write_life_cycle
 from dnm.demo.logins import write_demo_json
@@ -102,6 +103,7 @@ class Command(BaseCommand):
             roll_up(network.pk, timezone.now())
         for plan in plans:
             self.stdout.write(f"{plan.brand.name}: {write_tiers(plan)} partners on the ladder")
+            self.stdout.write(f"{plan.brand.name}: {write_content(plan)} publications")
 
 
 def _moment(text: str) -> int:
