@@ -54,14 +54,16 @@ class Item:
 SELLERS = ["partner_owner", "sales"]
 ITEMS = (
     Item("admin", 120, "document", "Partner manual",
-         "How we work together: leads, service, returns and claims.\n\nThe manual is part of the partner agreement.",
+         "How we work together: leads, service, returns and claims.\n\n"
+         "The manual is part of the partner agreement.",
          0.8, file="Partner manual", revised=(35, "Chapter 4: return of demo units"), is_mandatory=True),
     Item("programme", 75, "document", "Brand guidelines",
-         "Logo, colours and shop signs.\n\n## In short\n- One logo a wall\n- Never on a photo\n- Ask before you print",
+         "Logo, colours and shop signs.\n\n"
+         "## In short\n- One logo a wall\n- Never on a photo\n- Ask before you print",
          0.5, file="Brand guidelines"),
     Item("programme", 40, "document", "Price list",
          "Recommended retail prices. The earlier list ends with this one.",
-         0.7, audience={"for_roles": SELLERS}, file="Price list", revised=(12, "Prices of the second quarter")),
+         0.7, audience={"for_roles": SELLERS}, file="Price list", revised=(12, "New prices for spares")),
     Item("admin", 21, "bulletin", "Safety: check the mains plug of display units",
          "Some display units of last year's series have a plug that can come loose.\n\n## What to do\n"
          "- Unplug every display unit\n- Compare the number on the plate with the list\n"
@@ -74,7 +76,8 @@ ITEMS = (
          "- Keep the delivery note\n- Tell the buyer that it was a demo unit",
          0.55, is_mandatory=True, audience={"for_roles": SELLERS}),
     Item("programme", 6, "news", "Early access for Gold and Platinum",
-         "The autumn series can be ordered two weeks earlier.", 0.5, audience={"for_tiers": ["Gold", "Platinum"]}),
+         "The autumn series can be ordered two weeks earlier.", 0.5,
+         audience={"for_tiers": ["Gold", "Platinum"]}),
     Item("distributor", 5, "news", "Delivery days over the holidays",
          "We deliver until the 22nd, and again from the 2nd on. Orders by noon leave the same day.", 0.5),
     Item("rival.distributor", 5, "news", "Our warehouse has moved",
