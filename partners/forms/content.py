@@ -109,12 +109,16 @@ class RevisionForm(forms.Form):
     )
 
 
-def values_of(row: Publication, body: str) -> dict[str, Any]:
+def values_of(row: Publication, body: str, actor: Actor) -> dict[str, Any]:
     """A draft as the form shows it."""
     names = ("kind", "title", "is_mandatory", "for_roles", "for_kinds", "for_territory")
     return {
         **{name: getattr(row, name) for name in names},
         "body": body,
-        "for_tiers": Tier.objects.filter(pk__in=row.for_tiers),
-        "for_lines": ProductLine.objects.filter(pk__in=row.for_lines),
+        "for_tiers": _named(Tier, row.for_tiers, actor),
+        "for_lines": _named(ProductLine, row.for_lines, actor),
     }
+
+
+def _named(model: Any, keys: list[int], actor: Actor) -> Any:
+    return list(model.objects.visible_to(actor, PartnerCapability.VIEW).filter(pk__in=keys))

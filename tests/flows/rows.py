@@ -17,6 +17,7 @@ from partners.models import (
     DocumentType,
     ExitSettlement,
     Partner,
+    Publication,
     SettlementItem,
     StoredFile,
     Track,
@@ -209,7 +210,24 @@ def _document_columns(net: Net, state: str) -> dict[str, Any]:
     return {"file_id": file.pk, "decided_by_id": decided, "covered_until": NOW.date()}
 
 
+def _publication(net: Net) -> Publication:
+    """A draft of dealer_a's."""
+    row = Publication.objects.create(
+        network=net.network,
+        partner=net.partners["dealer_a"],
+        territory=net.territories["north_a"],
+        kind="news",
+        title="Opening hours",
+        state_changed_at=NOW,
+        dated_at=NOW,
+        created_at=NOW,
+    )
+    row.refresh_from_db()
+    return row
+
+
 KINDS: dict[str, Kind] = {
+    "publication": Kind(Publication, _publication, lambda net, state: {"number": int(state != "draft")}),
     "settlement": Kind(SettlementItem, _line, _line_columns),
     "change": Kind(ChangeRequest, _change, _change_columns),
     "application": Kind(Application, _application, _application_columns),

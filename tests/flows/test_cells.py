@@ -20,6 +20,7 @@ from leads.models import Lead, Offer
 from leads.permissions import LeadCapability, OfferCapability
 from partners.permissions import PartnerCapability
 from partners.permissions.changes import ChangeCapability
+from partners.permissions.content import ContentCapability
 from partners.permissions.documents import DocumentCapability
 from partners.roles import STAFF_ROLES, Role
 from tests.flows.rows import KINDS, brought_to, states_of, workflow_of
@@ -36,6 +37,7 @@ OWN = {
     OfferCapability.ANSWER,
     ChangeCapability.REQUEST,
     DocumentCapability.UPLOAD,
+    ContentCapability.MANAGE,
 }
 """Of a partner's people only those of the row's own partner have these."""
 

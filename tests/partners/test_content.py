@@ -7,8 +7,6 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from dnm.accounts.tenancy import network_context
-from dnm.events.models import Event
-from dnm.notifications.models import Notification
 from dnm.scoping.errors import Conflict, Invalid, NotAllowed
 from partners.domain.access import grant_role
 from partners.domain.content.audience import members_addressed, not_acknowledged, readers
@@ -23,11 +21,9 @@ from partners.domain.content.publishing import (
     withdraw_publication,
 )
 from partners.domain.content.reading import acknowledge_publication, acknowledged_at, owed_by, versions_of
-from partners.domain.content.telling import remind_readers, tell_audiences, tell_some
 from partners.domain.partners import update_partner
 from partners.models import Acknowledgement, Publication, PublicationVersion, StoredFile, TierStanding
 from partners.permissions.content import ContentCapability
-from partners.receivers.content import tell_readers
 from partners.roles import Role
 from tests.partners.climbing import night, set_up
 from tests.partners.publishing import drafted, published
@@ -349,65 +345,6 @@ def test_the_report_names_who_has_not(voltara: Net) -> None:
         assert len(list(readers(row, admin, NOW, missing_only=False))) == 5
         missing = not_acknowledged(members_addressed(row, NOW), row)
         assert {one.pk for one in missing} == {one.member.pk for one in found}
-
-
-def told(net: Net, kind: str) -> set[str]:
-    with network_context(net.network):
-        rows = Notification.objects.filter(kind=f"partners.publication_{kind}").select_related("membership")
-        by_id = {member.pk: name for name, member in net.members.items()}
-        names = [by_id[row.membership_id] for row in rows]
-        assert len(names) == len(set(names))
-        return set(names)
-
-
-def test_readers_are_told_in_batches_and_once(voltara: Net) -> None:
-    row = published(voltara, for_roles=["sales", "auditor"], is_mandatory=True)
-    with network_context(voltara.network):
-        event = Event.objects.get(kind="partners.publication_published")
-        Publication.objects.filter(pk=row.pk).update(notice=event)
-        assert tell_some(publication_id=row.pk, at=NOW, most=2) == 2
-    assert len(told(voltara, "to_acknowledge")) == 2
-    tell_audiences(voltara.network.pk, NOW)
-    assert told(voltara, "to_acknowledge") == {"sales_a", "sales_b", "sales_c", "retail_a", "auditor"}
-    tell_audiences(voltara.network.pk, NOW)
-    with network_context(voltara.network):
-        tell_readers(event)
-        assert Publication.objects.get(pk=row.pk).notice is None
-    assert len(told(voltara, "to_acknowledge")) == 5
-    assert told(voltara, "published") == set()
-
-
-def test_withdrawn_means_nobody_is_told_any_more(voltara: Net) -> None:
-    row = published(voltara)
-    with network_context(voltara.network):
-        event = Event.objects.get(kind="partners.publication_published")
-        Publication.objects.filter(pk=row.pk).update(notice=event)
-        withdraw_publication(publication=row, reason="So", actor=voltara.actor("administrator"), at=NOW)
-        tell_readers(event)
-    tell_audiences(voltara.network.pk, NOW)
-    assert told(voltara, "published") == set()
-
-
-def test_who_has_not_acknowledged_is_reminded_each_time_once(voltara: Net) -> None:
-    row = published(voltara, for_roles=["sales"], is_mandatory=True)
-    published(voltara, for_roles=["sales"])
-    with network_context(voltara.network):
-        acknowledge_publication(publication=row, actor=voltara.actor("sales_a"), at=NOW)
-
-    def reminders(at: Any) -> list[int]:
-        remind_readers(voltara.network.pk, at)
-        with network_context(voltara.network):
-            rows = Event.objects.filter(kind="partners.publication_reminded").order_by("pk")
-            return [event.payload["days"] for event in rows]
-
-    assert reminders(NOW + 2 * DAY) == []
-    assert reminders(NOW + 4 * DAY) == [3]
-    assert reminders(NOW + 4 * DAY) == [3]
-    with network_context(voltara.network):
-        tell_readers(Event.objects.get(kind="partners.publication_reminded"))
-    assert told(voltara, "reminded") == {"sales_b", "sales_c", "retail_a"}
-    assert reminders(NOW + 15 * DAY) == [3, 14]
-    assert reminders(NOW + 16 * DAY) == [3, 14]
 
 
 def test_the_owner_of_what_is_published_is_named_by_the_caller_alone(voltara: Net) -> None:

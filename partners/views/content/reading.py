@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from dnm.accounts.actors import Actor
@@ -45,14 +46,18 @@ class _ListView(ScopedListView):
     def with_related(self, rows: Any) -> Any:
         return rows.select_related("partner").noting_unread(self.actor)
 
-    def extra_context(self) -> Mapping[str, Any]:
+    @cached_property
+    def may_publish(self) -> bool:
         """Whether there is anybody in whose name the reader may publish."""
-        return {"may_publish": may(self.actor, MANAGE) and bool(publishers(self.actor))}
+        return may(self.actor, MANAGE) and bool(publishers(self.actor))
+
+    def extra_context(self) -> Mapping[str, Any]:
+        return {"may_publish": self.may_publish}
 
     def _columns(self) -> dict[str, Any]:
         """Readers see published ones only: nothing to tell."""
         found = super()._columns()
-        if not may(self.actor, MANAGE):
+        if not self.may_publish:
             found["exclude"] = [*found.get("exclude", []), "state"]
         return found
 

@@ -128,7 +128,7 @@ class EditPublicationView(_PublicationForm):
             actor=self.actor,
             owner=self.record.partner,
             kinds=[PublicationKind(self.record.kind)],
-            initial=values_of(self.record, newest_version(self.record).body),
+            initial=values_of(self.record, newest_version(self.record).body, self.actor),
         )
         del form.fields["kind"]
         return form
