@@ -75,6 +75,7 @@ UNIQUE = {
     "lead": "external_id",
     "offer": "step",
     "partner": "code",
+    "publication": "title",
     "settlement": "source",
     "track": "version",
 }

@@ -39,7 +39,7 @@ from partners.states.content import PUBLICATION_FLOW, PublicationKind, Publicati
 from partners.views.content.reading import LISTS
 
 MANAGE = ContentCapability.MANAGE
-SHOWN = 500
+SHOWN = 200
 Call = Callable[[Publication, dict[str, Any], Actor, datetime], Any]
 VERBS: dict[str, Call] = {
     "publish": lambda row, values, actor, at: publish_publication(publication=row, actor=actor, at=at),
