@@ -1,12 +1,10 @@
 """The settlement of an exit: a tab of the partner, the steps of its lines, tasks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _plain
@@ -19,8 +17,7 @@ from dnm.web.formats import ago
 from dnm.web.home import TaskItem, TaskSource, register_tasks
 from dnm.web.tabs import Tab, register_tab
 from dnm.web.timeline import describes
-from dnm.web.views.details import ScopedObjectView
-from dnm.web.views.forms import VerbFormView
+from dnm.web.views.steps import Call, StepFormView
 from dnm.workflow.duties import remember_steps
 from dnm.workflow.flows import available
 from partners.domain.exits import (
@@ -40,7 +37,6 @@ from partners.states import PartnerState
 from partners.states.exits import SETTLEMENT_FLOW, source_named
 
 LEAVING = frozenset({PartnerState.EXITING, PartnerState.CLOSED})
-Call = Callable[[SettlementItem, dict[str, Any], Actor, datetime], Any]
 VERBS: dict[str, Call] = {
     "settle": lambda row, values, actor, at: settle_line(item=row, note=values["reason"], actor=actor, at=at),
     "ask_waiver": lambda row, values, actor, at: ask_waiver(item=row, **values, actor=actor, at=at),
@@ -68,16 +64,12 @@ def register() -> None:
     describes("partners.settlement_moved", _moved)
 
 
-class SettlementVerbView(VerbFormView, ScopedObjectView):
+class SettlementVerbView(StepFormView):
     """One step of one line; asks for a word where the step needs one."""
 
     model = SettlementItem
     capability = ExitCapability.VIEW
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if kwargs["verb"] not in VERBS:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
+    verbs = VERBS
 
     def with_related(self, rows: Any) -> Any:
         return rows.select_related("partner", "settlement")
@@ -87,16 +79,8 @@ class SettlementVerbView(VerbFormView, ScopedObjectView):
         return self.get_object()  # type: ignore[no-any-return]
 
     @property
-    def transition(self) -> Any:
-        return SETTLEMENT_FLOW[self.kwargs["verb"]]
-
-    @property
     def title(self) -> Any:  # type: ignore[override]
         return f"{self.transition.label}: {self.record}"
-
-    @property
-    def submit(self) -> Any:  # type: ignore[override]
-        return self.transition.label
 
     def get_form(self) -> Any:
         """The form, for who may take the step."""
@@ -109,7 +93,7 @@ class SettlementVerbView(VerbFormView, ScopedObjectView):
         return {"crumbs": [(self.record.partner.trade_name, url)], "cancel": url}
 
     def perform(self, values: dict[str, Any]) -> str:
-        VERBS[self.kwargs["verb"]](self.record, values, self.actor, self.at)
+        self.take(self.record, values)
         return _url_of(self.record.partner)
 
 

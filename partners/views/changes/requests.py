@@ -1,7 +1,5 @@
 """Change requests: the list, one of them, asking, and deciding."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,13 +9,13 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from dnm.accounts.actors import Actor
 from dnm.scoping.authority import authorise, may
 from dnm.scoping.errors import Conflict, NotAllowed
 from dnm.web.timeline import lines_about
 from dnm.web.views.details import ScopedDetailView, ScopedObjectView
 from dnm.web.views.forms import VerbFormView
 from dnm.web.views.lists import Empty, ScopedListView
+from dnm.web.views.steps import Call, StepFormView
 from partners.domain.changes.queries import may_request, values_of, verbs_for
 from partners.domain.changes.requests import (
     VALUES,
@@ -35,11 +33,10 @@ from partners.models import ChangeRequest, Partner
 from partners.models.changes import COOLING_OFF
 from partners.permissions import PartnerCapability
 from partners.permissions.changes import ChangeCapability
-from partners.states.changes import CHANGE_FLOW, ChangeKind, ChangeState
+from partners.states.changes import ChangeKind, ChangeState
 from partners.tables.changes import ChangeTable
 
 CRUMBS = [(_("Change requests"), "/changes/")]
-Call = Callable[[ChangeRequest, dict[str, Any], Actor, datetime], Any]
 VERBS: dict[str, Call] = {
     "submit": lambda row, values, actor, at: submit_change(request=row, actor=actor, at=at),
     "approve": lambda row, values, actor, at: approve_change(request=row, actor=actor, at=at),
@@ -202,24 +199,13 @@ class EditChangeView(_ChangeForm):
         return self.record.get_absolute_url()
 
 
-class ChangeVerbView(_ChangeForm):
+class ChangeVerbView(_ChangeForm, StepFormView):
     """One step of a request; asks for a reason where the step needs one."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if kwargs["verb"] not in VERBS:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def transition(self) -> Any:
-        return CHANGE_FLOW[self.kwargs["verb"]]
+    verbs = VERBS
 
     @property
     def title(self) -> Any:  # type: ignore[override]
-        return self.transition.label
-
-    @property
-    def submit(self) -> Any:  # type: ignore[override]
         return self.transition.label
 
     def get_form(self) -> Any:
@@ -231,5 +217,5 @@ class ChangeVerbView(_ChangeForm):
         return form(**self.form_arguments())
 
     def perform(self, values: dict[str, Any]) -> str:
-        VERBS[self.kwargs["verb"]](self.record, values, self.actor, self.at)
+        self.take(self.record, values)
         return self.record.get_absolute_url()

@@ -1,24 +1,21 @@
 """Composing, editing, publishing, revising and withdrawing; the report of who has not acknowledged."""
 
-from collections.abc import Callable
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _plain
 from django.utils.translation import gettext_lazy as _
 
-from dnm.accounts.actors import Actor
 from dnm.scoping.authority import authorise
 from dnm.scoping.errors import Conflict, NotAllowed
 from dnm.web.export import MOST_ROWS, file_response
 from dnm.web.views.details import ScopedObjectView
 from dnm.web.views.forms import VerbFormView
+from dnm.web.views.steps import Call, StepFormView
 from partners.domain.content.audience import members_addressed, not_acknowledged, readers
 from partners.domain.content.publishing import (
     create_publication,
@@ -35,12 +32,11 @@ from partners.forms.content import PublicationForm, RevisionForm, values_of
 from partners.models import Partner, Publication
 from partners.permissions.content import ContentCapability
 from partners.roles import ROLE_LABELS, Role
-from partners.states.content import PUBLICATION_FLOW, PublicationKind, PublicationState
+from partners.states.content import PublicationKind, PublicationState
 from partners.views.content.reading import LISTS
 
 MANAGE = ContentCapability.MANAGE
 SHOWN = 200
-Call = Callable[[Publication, dict[str, Any], Actor, datetime], Any]
 VERBS: dict[str, Call] = {
     "publish": lambda row, values, actor, at: publish_publication(publication=row, actor=actor, at=at),
     "withdraw": lambda row, values, actor, at: withdraw_publication(
@@ -160,25 +156,14 @@ class ReviseView(_PublicationForm):
         return self.record.get_absolute_url()
 
 
-class PublicationVerbView(_PublicationForm):
+class PublicationVerbView(_PublicationForm, StepFormView):
     """Publish a draft, or take back what is out."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if kwargs["verb"] not in VERBS:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def transition(self) -> Any:
-        return PUBLICATION_FLOW[self.kwargs["verb"]]
+    verbs = VERBS
 
     @property
     def title(self) -> Any:  # type: ignore[override]
         return f"{self.transition.label}: {self.record}"
-
-    @property
-    def submit(self) -> Any:  # type: ignore[override]
-        return self.transition.label
 
     @property
     def done(self) -> Any:  # type: ignore[override]
@@ -190,7 +175,7 @@ class PublicationVerbView(_PublicationForm):
         return kind(**self.form_arguments())
 
     def perform(self, values: dict[str, Any]) -> str:
-        VERBS[self.kwargs["verb"]](self.record, values, self.actor, self.at)
+        self.take(self.record, values)
         return self.record.get_absolute_url()
 
 
