@@ -84,3 +84,13 @@ def test_a_version_to_read_anew_is_told_to_those_who_have_to(voltara: Net) -> No
         acknowledge_publication(publication=row, actor=voltara.actor("sales_b"), at=NOW + DAY)
         tell_readers(Event.objects.get(kind="partners.publication_revised"))
     assert told(voltara, "to_acknowledge") == {"sales_a", "sales_c", "retail_a"}
+
+
+def test_a_version_with_a_comma_more_asks_nobody_to_acknowledge(voltara: Net) -> None:
+    row = published(voltara, for_roles=["sales"], is_mandatory=True)
+    with network_context(voltara.network):
+        words = {"body": "x", "what_changed": "y", "actor": voltara.actor("programme"), "at": NOW + DAY}
+        revise_publication(publication=row, is_anew=False, **words)
+        tell_readers(Event.objects.get(kind="partners.publication_revised"))
+    assert told(voltara, "to_acknowledge") == set()
+    assert told(voltara, "published") == {"sales_a", "sales_b", "sales_c", "retail_a"}

@@ -82,7 +82,8 @@ def tell_some(*, publication_id: int, at: datetime, most: int = BATCH) -> int:
 
 
 def _tell(row: Publication, event: Event, members: list[Any]) -> None:
-    kind = TO_ACKNOWLEDGE if row.is_mandatory else OUT
+    asks_again = event.payload.get("is_anew", True)
+    kind = TO_ACKNOWLEDGE if row.is_mandatory and asks_again else OUT
     if event.kind == PublicationReminded.kind:
         kind = REMINDER
     facts = {
