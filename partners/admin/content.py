@@ -46,7 +46,7 @@ class PublicationAdmin(ScopedModelAdmin):
     """What the network and its distributors publish."""
 
     section = CONTENT
-    view_capability = ContentCapability.MANAGE
+    view_capability = ContentCapability.VIEW
     ordering = ("-dated_at", "-id")
     related = ("partner", "for_territory")
     list_filter = ("state", "kind")

@@ -303,7 +303,7 @@ LISTS = [  # the stage's track is in force: it and its parts are read
     Listed(
         "partners_publication",
         of_rows("publications"),
-        viewers=ADMINISTRATOR,
+        sees=who.sees_publication,
         queries=("state__exact=draft", "kind__exact=news", "q=publication"),
     ),
     Listed("partners_bankaccount", rows_of(BankAccount), has_history=False),
