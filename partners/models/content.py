@@ -45,14 +45,14 @@ STANDS = pgtrigger.Trigger(
     when=pgtrigger.Before,
     operation=pgtrigger.Update | pgtrigger.Delete,
     func="""
-        IF OLD.published_at IS NOT NULL THEN
+        IF OLD.published_at IS NOT NULL AND (TG_OP = 'UPDATE' OR current_user = 'dnm_app') THEN
             RAISE EXCEPTION 'a published version does not change' USING ERRCODE = 'check_violation';
         END IF;
         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
         RETURN NEW;
     """,
 )
-"""What people have read stays what they have read."""
+"""What people have read stays what they have read. Only the owner of the tables takes a network away."""
 
 
 class PublicationQuerySet(ScopedQuerySet["Publication"]):
