@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dnm.accounts.actors import Actor
 from dnm.events.models import Event
 from dnm.web.formats import ago
-from dnm.web.home import MOST_TASKS, TaskItem, Tasks, register_tasks
+from dnm.web.home import TaskItem, TaskSource, register_tasks
 from dnm.web.navigation import NavItem, register_navigation
 from dnm.web.timeline import describes
 from partners.domain.content.reading import owed_by
@@ -34,17 +34,10 @@ def register() -> None:
             ),
         )
     )
-    register_tasks(ContentCapability.OWE, _tasks)
+    register_tasks(TO_ACKNOWLEDGE)
     for kind in ("published", "revised"):
         describes(f"partners.publication_{kind}", _version)
     describes("partners.publication_reminded", _reminded)
-
-
-def _tasks(actor: Actor, at: datetime) -> Tasks:
-    rows = owed_by(actor)
-    found = list(rows[: MOST_TASKS + 1])
-    total = len(found) if len(found) <= MOST_TASKS else int(rows.count())
-    return Tasks([_task(row, at) for row in found[:MOST_TASKS]], total)
 
 
 def _task(row: Publication, at: datetime) -> TaskItem:
@@ -57,6 +50,15 @@ def _task(row: Publication, at: datetime) -> TaskItem:
         note=ago(row.dated_at, at),
         tone="info",
     )
+
+
+TO_ACKNOWLEDGE = TaskSource(
+    ContentCapability.OWE,
+    lambda actor, at: owed_by(actor),
+    ("uid", "title", "kind", "dated_at", "partner__trade_name"),
+    _task,
+    url=lambda: f"{reverse('partners:news')}?reading=owed",
+)
 
 
 def _version(event: Event) -> str:
