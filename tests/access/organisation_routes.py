@@ -29,17 +29,19 @@ from tests.access.stage import Stage
 ADMINISTRATOR = {"administrator"}
 
 
-def elsewhere(stage: Stage, key: str) -> str:
+def goal_of(key: str) -> str:
     """A partner to which the named one may go."""
-    return "distributor_north" if key in {"distributor_south", "dealer_c"} else "distributor_south"
+    return (
+        "distributor_north" if key in {"distributor_south", "dealer_c", "dealer_d"} else "distributor_south"
+    )
 
 
 def move_by_page(stage: Stage, key: str) -> dict[str, Any]:
-    return {"parent": elsewhere(stage, key), "reason": "because"}
+    return {"parent": goal_of(key), "reason": "because"}
 
 
 def move_by_api(stage: Stage, key: str) -> dict[str, Any]:
-    return {"parent": str(stage.net.partners[elsewhere(stage, key)].uid), "reason": "because"}
+    return {"parent": str(stage.net.partners[goal_of(key)].uid), "reason": "because"}
 
 
 def moves_by_api(person: str, key: str) -> int:
@@ -48,8 +50,7 @@ def moves_by_api(person: str, key: str) -> int:
         return 404
     if person == "administrator":
         return 200
-    goal = "distributor_north" if key in {"distributor_south", "dealer_c"} else "distributor_south"
-    return 403 if who.sees_partner(person, goal) else 422
+    return 403 if who.sees_partner(person, goal_of(key)) else 422
 
 
 def authorise_by_page(stage: Stage, _key: str) -> dict[str, Any]:

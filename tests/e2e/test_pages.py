@@ -19,7 +19,7 @@ PAGES = {
     "administrator": [
         "/", "/leads/", "/leads/desk/", "/leads/new/", "/offers/", "/partners/", "/partners/new/",
         "/territories/", "/territories/map/", "/territories/coverage/", "/partners/tree/", "/authorisations/",
-        "/documents/", "/tiers/", "/tiers/ladder/", "/people/", "/imports/",
+        "/documents/", "/tiers/", "/tiers/ladder/", "/people/", "/imports/", "/news/", "/publications/new/",
         "/notifications/", "/notifications/preferences/",
         "/search/?q=Voltara", "/gallery/",
     ],
