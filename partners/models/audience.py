@@ -6,6 +6,7 @@ role, kind of partner, tier, territory and product line. An empty column leaves 
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -15,7 +16,7 @@ from partners.models.partners import Partner, PartnerKind
 from partners.models.tiers import TierStanding
 from partners.permissions.content import ContentCapability
 
-LEVELS = range(1, 9)
+LEVELS = range(1, settings.TREE_LEVELS + 1)
 
 
 def addressed_to(actor: Actor) -> Q:
