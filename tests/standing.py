@@ -5,12 +5,14 @@ before a test's transaction opens; a test that wants another database than the w
 """
 
 import pickle
+import time
 
 from django.core.cache import cache
-from django.db import connections
+from django.db import OperationalError, connections
 
 from tests.world import Net, build_world
 
+ATTEMPTS = 5
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 
@@ -50,11 +52,20 @@ standing = Standing()
 
 
 def truncate() -> None:
-    """Empty every table but the catalogue's."""
+    """Empty every table but the catalogue's.
+
+    Servers that a test has left may be in the middle of a request: whoever then loses tries again.
+    """
     connection = connections["owner"]
-    with connection.cursor() as cursor:
-        names = [name for name in connection.introspection.table_names(cursor) if name not in KEPT]
-        cursor.execute(
-            "TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in names) + " CASCADE"
-        )
+    for attempt in range(ATTEMPTS):
+        try:
+            with connection.cursor() as cursor:
+                names = [name for name in connection.introspection.table_names(cursor) if name not in KEPT]
+                quoted = ", ".join(connection.ops.quote_name(name) for name in names)
+                cursor.execute(f"TRUNCATE {quoted} CASCADE")
+            break
+        except OperationalError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(0.5)
     standing.forget()
