@@ -73,10 +73,10 @@ class Window:
         """
         self.page.wait_for_function(SETTLED)
         self.page.wait_for_timeout(300)  # transitions of colour
+        options = {"runOnly": {"type": "tag", "values": STANDARD}, "preload": preload}
+        found = Axe().run(self.page, options=options)  # before the screenshot, which stretches the window
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}-{self.look}.png", full_page=True)
-        options = {"runOnly": {"type": "tag", "values": STANDARD}, "preload": preload}
-        found = Axe().run(self.page, options=options)
         assert found.violations_count == 0, found.generate_report()
         assert self.complaints == []
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
