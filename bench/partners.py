@@ -1,9 +1,8 @@
 """What do 100,000 partners cost? Bringing them in, moving a subtree, opening the tree, finding one.
 
 - import_vs_staged: the whole import (staging, check, apply by the verbs, each row with its event) against the
-same
-  rows COPYed into a temporary table and INSERT … SELECTed from there into the same table, level by level,
-  with its indexes, triggers and policies.
+  same rows COPYed into a temporary table and INSERT … SELECTed from there into the same table, level by
+  level, with its indexes, triggers and policies.
 - peak_mib: most memory of the process that worked on the import.
 - move_ms: moving a distributor with some 2,500 partners below it, median.
 - tree_p95_ms: opening the tree over HTTP: the top, a level of distributors, of dealers, of retailers.

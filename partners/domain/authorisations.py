@@ -130,8 +130,7 @@ def is_authorised_by_rows(partner: Partner) -> bool:
 
 def follow_the_calendar(*, network_id: int, at: datetime) -> int:
     """Bring the lines of all partners up to today: authorisations begin and end by themselves. Returns how
-    many
-    partners changed; harmless to repeat, and catches up after any pause.
+    many partners changed; harmless to repeat, and catches up after any pause.
     """
     with network_context(network_id):
         day = today_in(network_id, at)

@@ -157,9 +157,8 @@ def _authorise(partner: Partner, parent: Partner, actor: Actor) -> None:
 
 
 def _locked(partner: Partner, parent: Partner) -> tuple[Partner, Partner]:
-    """Both rows as they are now, one move at a time in a network: of two that cross, the second sees the
-    first's
-    tree. The new parent's row stays free: whoever adds rows there need not wait.
+    """Both rows as they are now, one move at a time in a network: of two that cross, the second sees the tree
+    of the first. The new parent's row stays free: whoever adds rows there need not wait.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -194,8 +193,7 @@ def _check(partner: Partner, parent: Partner) -> None:
 
 def _carry_out(move: PartnerMove, *, actor: Actor, at: datetime) -> None:
     """Change the parent; the triggers rewrite the tree and open the `TreeMove`. Then the rows: here when
-    there are
-    few, else in a job.
+    there are few, else in a job.
     """
     partner = move.partner
     _refuse_while_moving(partner)

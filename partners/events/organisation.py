@@ -46,8 +46,7 @@ class PartnerMoveDropped(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class PartnerAuthorised(DomainEvent):
     """A partner may do an activity for a line (`line`: its code) in a territory (`territory`: its code, ""
-    for
-    everywhere) from `valid_from` on.
+    for everywhere) from `valid_from` on.
     """
 
     kind: ClassVar[str] = "partners.partner_authorised"

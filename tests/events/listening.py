@@ -1,6 +1,5 @@
 """An event of the tests and its receivers: one that writes, one that fails while something is broken, one
-that
-waits. Workers load this module with --include.
+that waits. Workers load this module with --include.
 
 Effects are rows, each with a name of its own, so that one that came twice is counted twice.
 """
