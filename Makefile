@@ -37,6 +37,7 @@ check: .setup-dev ## Linters, types, import contracts, migrations and all tests 
 
 sweep: .setup-dev ## The long tests: every role, every kill, every bad file
 	$(call SERVED,test) $(RUN) pytest -m sweep --junitxml=build/junit-sweep.xml
+	DNM_EXAMPLES=new $(call SERVED,test) $(RUN) pytest -m "not sweep and not e2e" tests/scoping
 
 bench: .setup-dev ## The benches; BENCH=scope runs one
 	@for each in $(BENCHES); do $(call SERVED,bench) $(RUN) bench.$$each || exit 1; done
