@@ -33,6 +33,7 @@ from dnm.api.schema import PortalSchema
 from dnm.api.serializers import NothingSerializer
 from dnm.scoping.errors import VIEWING
 from dnm.scoping.masks import hidden_fields
+from dnm.workflow.duties import remember_steps
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -144,13 +145,15 @@ class ScopedViewSet(PortalView, GenericViewSet[Any]):
     """Rows of one model that the actor may see: list and detail, and the plumbing for verbs.
 
     A subclass names `model`, the `capability` that reading takes, `serializer_class`, and if it likes
-    `filterset_class`, `sorts` and `with_related`. A POST is a method that reads the body with `body`, calls
-    one verb and answers with `shown`.
+    `filterset_class`, `sorts` and `with_related`; `has_duties` when its answers tell which steps are open to
+    the actor and these are guarded by who took earlier ones. Serializers find the actor in their context. A
+    POST is a method that reads the body with `body`, calls one verb and answers with `shown`.
     """
 
     model: ClassVar[type[Model]]
     capability: ClassVar[str]
     filterset_class: ClassVar[type[FilterSet] | None] = None
+    has_duties: ClassVar[bool] = False
     sorts: ClassVar[Sorts] = {"newest": ("-created_at", "-id"), "oldest": ("created_at", "id")}
 
     pagination_class = CursorPages
@@ -191,8 +194,13 @@ class ScopedViewSet(PortalView, GenericViewSet[Any]):
         found = self.get_queryset().filter(uid=subject).first()
         return None if found is None else hidden_fields(self.actor, found)
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "actor": self.actor}
+
     def list(self, request: Request) -> Response:
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        if self.has_duties:
+            remember_steps(rows)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
     def retrieve(self, request: Request, id: str) -> Response:

@@ -70,7 +70,6 @@ class PartnerViewSet(ScopedViewSet):
         lines = ProductLine.objects.visible_to(self.actor, PartnerCapability.VIEW)
         return {
             **super().get_serializer_context(),
-            "actor": self.actor,
             "line_codes": dict(lines.order_by("code").values_list("pk", "code")),
         }
 

@@ -11,7 +11,6 @@ from rest_framework.response import Response
 
 from dnm.api.serializers import NothingSerializer
 from dnm.api.views import ScopedViewSet
-from dnm.workflow.duties import remember_steps
 from partners.domain.changes.requests import (
     approve_change,
     reject_change,
@@ -37,19 +36,12 @@ class ChangeRequestViewSet(ScopedViewSet):
 
     model = ChangeRequest
     capability = ChangeCapability.VIEW
+    has_duties = True
     serializer_class = ChangeRequestSerializer
     filterset_class = ChangeFilters
 
     def with_related(self, rows: Any) -> Any:
         return rows.select_related("partner", "new_territory")
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "actor": self.actor}
-
-    def list(self, request: Request) -> Response:
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        remember_steps(rows or [])
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
     @extend_schema(request=ChangeCreateSerializer, responses={201: ChangeRequestSerializer})
     def create(self, request: Request) -> Response:

@@ -35,9 +35,6 @@ class PublicationViewSet(ScopedViewSet):
     def with_related(self, rows: Any) -> Any:
         return rows.select_related("partner").noting_unread(self.actor)
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "actor": self.actor}
-
     @extend_schema(responses=VersionsSerializer)
     @action(detail=True, methods=["get"])
     def versions(self, request: Request, id: str) -> Response:

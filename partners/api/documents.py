@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from dnm.api.multipart import StrictMultiPartParser
 from dnm.api.serializers import ReasonSerializer
 from dnm.api.views import ScopedViewSet
-from dnm.workflow.duties import remember_steps
 from partners.domain.documents import reject_document, revoke_document, upload_document, verify_document
 from partners.filters.documents import DocumentFilters
 from partners.models import Document, DocumentType
@@ -39,20 +38,13 @@ class DocumentViewSet(ScopedViewSet):
 
     model = Document
     capability = DocumentCapability.VIEW
+    has_duties = True
     serializer_class = DocumentSerializer
     filterset_class = DocumentFilters
     sorts: ClassVar[Any] = {"due": ("due_on", "id"), "due-down": ("-due_on", "-id")}
 
     def with_related(self, rows: Any) -> Any:
         return rows.select_related("type", "partner", "file")
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "actor": self.actor}
-
-    def paginate_queryset(self, queryset: Any) -> Any:
-        rows = super().paginate_queryset(queryset)
-        remember_steps(rows or [])
-        return rows
 
     @extend_schema(request={"multipart/form-data": DocumentUploadSerializer})
     @action(detail=True, methods=["post"], parser_classes=[StrictMultiPartParser])

@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from dnm.api.serializers import NothingSerializer
 from dnm.api.views import ScopedViewSet
-from dnm.workflow.duties import remember_steps
 from partners.domain.exits import ask_waiver, refuse_waiver, reopen_line, settle_line, waive_line
 from partners.filters.exits import SettlementFilters
 from partners.models import SettlementItem
@@ -23,20 +22,13 @@ class SettlementItemViewSet(ScopedViewSet):
 
     model = SettlementItem
     capability = ExitCapability.VIEW
+    has_duties = True
     serializer_class = SettlementItemSerializer
     filterset_class = SettlementFilters
     sorts = {"newest": ("-state_changed_at", "-id"), "oldest": ("state_changed_at", "id")}
 
     def with_related(self, rows: Any) -> Any:
         return rows.select_related("partner", "settlement")
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "actor": self.actor}
-
-    def list(self, request: Request) -> Response:
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        remember_steps(rows or [])
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
     @extend_schema(request=SettlementWordSerializer)
     @action(detail=True, methods=["post"])

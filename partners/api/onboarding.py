@@ -60,7 +60,7 @@ class ApplicationViewSet(ScopedViewSet):
     def get_serializer_context(self) -> dict[str, Any]:
         lines = ProductLine.objects.visible_to(self.actor, PartnerCapability.VIEW)
         codes = dict(lines.order_by("code").values_list("pk", "code"))
-        return {**super().get_serializer_context(), "actor": self.actor, "line_codes": codes}
+        return {**super().get_serializer_context(), "line_codes": codes}
 
     @extend_schema(request=ApplicationCreateSerializer, responses={201: ApplicationSerializer, 204: None})
     def create(self, request: Request) -> Response:

@@ -48,7 +48,7 @@ class TierStandingViewSet(ScopedViewSet):
     def get_serializer_context(self) -> dict[str, Any]:
         network: Any = getattr(self.request, "network", None)
         currency = network.currency if network else ""
-        return {**super().get_serializer_context(), "actor": self.actor, "currency": currency}
+        return {**super().get_serializer_context(), "currency": currency}
 
     @extend_schema(request=OverrideSerializer)
     @action(detail=True, methods=["post"])

@@ -215,8 +215,7 @@ def test_the_administration_publishes_and_withdraws(voltara: Net) -> None:
     auditor = visit(voltara, "auditor")
     assert "Another draft" not in auditor.text(list_path(Publication))
     auditor.text(row_path(row), status=404)
-    body = auditor.act(list_path(Publication), "publish", row)
-    assert body.status_code in {200, 302, 403}
+    auditor.act(list_path(Publication), "publish", row)  # whatever it answers, a draft it stays
     with network_context(voltara.network):
         assert Publication.objects.get(pk=row.pk).state == "draft"
 
